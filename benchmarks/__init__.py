@@ -1,0 +1,1 @@
+"""Measurements: speed, scale, and the quality of what is read from pages."""

@@ -1,0 +1,87 @@
+"""What an extractor gets and gives: `Reading` in, `Finding`s out. Owns no rule about any field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from domainscout.markup import Document, Line, fold_quote
+from domainscout.records import Evidence, Field, Finding, FindingValue, Page, PageKind, Site
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    """A fetched page with its parsed document."""
+
+    page: Page
+    document: Document
+
+    @property
+    def url(self) -> str:
+        """Final address of the page."""
+        return self.page.url
+
+    @property
+    def kind(self) -> PageKind:
+        """What the page is for."""
+        return self.page.kind
+
+
+class Reading:
+    """The pages of one site as extractors see them: parsed once, hidden nodes gone, home page first."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.domain = site.domain
+        self.pages = [ReadPage(page, Document(page.html, page.url)) for page in site.pages if page.html]
+        self._by_url = {read.url: read for read in self.pages}
+
+    def lines(self) -> Iterator[tuple[ReadPage, Line]]:
+        """Every visible line of every page, with its page."""
+        for read in self.pages:
+            for line in read.document.lines:
+                yield read, line
+
+    def has_quote(self, url: str, quote: str) -> bool:
+        """Whether the quote stands on the page with that address."""
+        read = self._by_url.get(url)
+        return read is not None and read.document.contains(quote)
+
+    @cached_property
+    def repeated(self) -> frozenset[str]:
+        """Lines (folded) that stand on at least half of the pages, where there are three or more."""
+        if len(self.pages) < 3:
+            return frozenset()
+        counts: dict[str, int] = {}
+        for read in self.pages:
+            for text in {fold_quote(line.text) for line in read.document.lines}:
+                counts[text] = counts.get(text, 0) + 1
+        return frozenset(text for text, count in counts.items() if count * 2 >= len(self.pages))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extractor:
+    """One way of reading some fields.
+
+    Attributes:
+        name: short name, part of the evidence's method ("rules:<name>").
+        fields: the fields it can fill.
+        cost: order of running, cheapest first (milliseconds a page, about).
+        read: the function itself.
+    """
+
+    name: str
+    fields: frozenset[Field]
+    cost: float
+    read: Callable[[Reading], list[Finding]]
+
+
+def finding(field: Field, value: FindingValue, *, url: str, quote: str, method: str, confidence: float) -> Finding:
+    """A finding with its evidence, written in one line."""
+    return Finding(
+        field=field,
+        value=value,
+        evidence=Evidence(url=url, quote=quote, method=method),
+        confidence=confidence,
+    )

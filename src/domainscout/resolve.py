@@ -1,0 +1,158 @@
+"""Chooses among findings: agreement raises confidence, the better-founded value wins, unquoted values are dropped.
+
+Pure: no I/O, no knowledge of how a value was found. One function a shape of field (one value, many values, social).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from domainscout.markup import fold_quote
+from domainscout.profile import Address, EvidenceLine, Person, Phone, Social
+from domainscout.records import Account, Field, Finding
+
+HasQuote = Callable[[str, str], bool]
+
+SINGLE = (
+    Field.COMPANY_NAME,
+    Field.LEGAL_NAME,
+    Field.ACRONYM,
+    Field.LOGO_URL,
+    Field.BUSINESS_TYPE,
+    Field.SHORT_DESCRIPTION,
+    Field.LONG_DESCRIPTION,
+    Field.LANGUAGE,
+    Field.SIC_CODE,
+)
+MANY = (
+    Field.PHONES,
+    Field.FAXES,
+    Field.EMAILS,
+    Field.ADDRESSES,
+    Field.HOURS,
+    Field.PEOPLE,
+    Field.CERTIFICATIONS,
+    Field.PRODUCTS,
+    Field.SERVICES,
+    Field.TAGS,
+    Field.TECH_STACK,
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Resolved:
+    """Values by profile field name, with their evidence and remarks on conflicts."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    evidence: list[EvidenceLine] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    unsupported: int = 0
+
+
+def resolve(findings: Iterable[Finding], has_quote: HasQuote) -> Resolved:
+    """Choose the values of a profile.
+
+    Args:
+        findings: from all extractors, in any order.
+        has_quote: whether a quote stands on the page with that address; findings without are dropped and counted.
+    """
+    result = Resolved()
+    by_field: dict[Field, list[Finding]] = defaultdict(list)
+    for one in findings:
+        if has_quote(one.evidence.url, one.evidence.quote):
+            by_field[one.field].append(one)
+        else:
+            result.unsupported += 1
+    for name in SINGLE:
+        _single(name, by_field[name], result)
+    for name in MANY:
+        _many(name, by_field[name], result)
+    _social(by_field[Field.SOCIAL], result)
+    return result
+
+
+def agreed(confidences: Iterable[float]) -> float:
+    """Confidence of a value that several findings state: independent chances of being wrong, kept below certainty."""
+    wrong = 1.0
+    for confidence in sorted(confidences, reverse=True)[:3]:
+        wrong *= 1.0 - confidence
+    return round(min(1.0 - wrong, 0.99), 3)
+
+
+def same(value: object) -> str:
+    """The key under which two findings state the same value."""
+    match value:
+        case Phone():
+            return value.number
+        case Person():
+            return fold_quote(value.name)
+        case Address():
+            return fold_quote(f"{value.postcode or ''}|{value.street or value.full}").replace(" ", "")
+        case Account():
+            return value.url.lower().rstrip("/")
+        case _:
+            return fold_quote(str(value))
+
+
+def _grouped(findings: list[Finding]) -> list[list[Finding]]:
+    groups: dict[str, list[Finding]] = {}
+    for one in findings:
+        groups.setdefault(same(one.value), []).append(one)
+    for group in groups.values():
+        group.sort(key=lambda f: -f.confidence)
+    return sorted(groups.values(), key=lambda g: -agreed(f.confidence for f in g))
+
+
+def _single(name: Field, findings: list[Finding], result: Resolved) -> None:
+    groups = _grouped(findings)
+    if not groups:
+        return
+    best = groups[0]
+    result.values[name] = best[0].value
+    result.evidence.append(_line(name, best))
+
+
+def _many(name: Field, findings: list[Finding], result: Resolved) -> None:
+    groups = _grouped(findings)
+    if groups:
+        result.values[name] = [group[0].value for group in groups]
+        result.evidence += [_line(f"{name}[{i}]", group) for i, group in enumerate(groups)]
+
+
+def _social(findings: list[Finding], result: Resolved) -> None:
+    accounts: dict[str, str] = {}
+    for group in _grouped(findings):
+        account = group[0].value
+        if isinstance(account, Account) and account.network not in accounts:
+            accounts[account.network] = account.url
+            result.evidence.append(_line(f"social.{account.network}", group))
+    result.values[Field.SOCIAL] = Social(**accounts)
+
+
+def _line(path: str, group: list[Finding]) -> EvidenceLine:
+    best = group[0]
+    return EvidenceLine(
+        field=path,
+        value=_shown(best.value),
+        url=best.evidence.url,
+        quote=best.evidence.quote,
+        method=best.evidence.method,
+        confidence=agreed(f.confidence for f in group),
+    )
+
+
+def _shown(value: object) -> str:
+    match value:
+        case Phone():
+            return value.number
+        case Person():
+            return value.name if value.title is None else f"{value.name}, {value.title}"
+        case Address():
+            return value.full
+        case Account():
+            return value.url
+        case _:
+            return str(value)
