@@ -12,6 +12,7 @@ import json
 import resource
 import sys
 import time
+from pathlib import Path
 
 import aiohttp
 from selectolax.lexbor import LexborHTMLParser
@@ -27,16 +28,21 @@ async def crawl(port: int, requests: list[tuple[str, str]], concurrency: int, pa
         for host, path in queue:
             async with session.get(f"http://127.0.0.1:{port}{path}", headers={"Host": host}) as response:
                 body = await response.text()
-            got += bool(LexborHTMLParser(body).body.text(separator=" ") if parse else body)
+            got += bool(_text(body) if parse else body)
 
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=concurrency)) as session:
         await asyncio.gather(*(lane(session) for _ in range(concurrency)))
     return got
 
 
+def _text(html: str) -> str:
+    body = LexborHTMLParser(html).body
+    return body.text(separator=" ") if body is not None else ""
+
+
 def main() -> None:
     """Run once and print the figures."""
-    requests = [tuple(line.split()) for line in open(sys.argv[2])]
+    requests = [tuple(line.split()) for line in Path(sys.argv[2]).read_text().splitlines()]
     started = time.perf_counter()
     pages = asyncio.run(crawl(int(sys.argv[1]), requests, 50, "--fetch-only" not in sys.argv))  # type: ignore[arg-type]
     seconds = time.perf_counter() - started

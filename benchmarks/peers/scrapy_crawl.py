@@ -12,6 +12,7 @@ import resource
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import scrapy  # type: ignore[import-not-found]
@@ -38,7 +39,7 @@ class TextSpider(scrapy.Spider):  # type: ignore[misc]
         texts += bool(body is not None and body.text(separator=" "))
 
     def _requests(self) -> Iterator[Any]:
-        for line in open(sys.argv[2]):
+        for line in Path(sys.argv[2]).read_text().splitlines():
             host, path = line.split()
             url = f"http://127.0.0.1:{sys.argv[1]}{path}"
             yield scrapy.Request(url, headers={"Host": host}, dont_filter=True)
