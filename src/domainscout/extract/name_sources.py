@@ -1,0 +1,280 @@
+"""Where a page may name its company: structured data, site name, title, copyright line, logo, legal sentences.
+
+Owns the collecting and cleaning of candidates with their quotes. Which of them wins is decided in `names`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from domainscout.extract.base import Reading, ReadPage
+from domainscout.extract.legal_forms import LEGAL_FORM
+from domainscout.markup import Image, Line, Place, fold
+from domainscout.records import PageKind
+
+MAX_LENGTH = 80
+MAX_WORDS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A text that may be the company's name. `source` is a key of `names.WEIGHTS`."""
+
+    text: str
+    source: str
+    url: str
+    quote: str
+
+
+SEPARATOR = re.compile(r"\s+[|–—‒\-·•»«>›:~/⋅*+]+\s+|\s*[|│｜•»›→]\s*|:\s+|\s+-|-\s+|\s*[–—]\s*|\s*::\s*")
+_WELCOME = re.compile(
+    r"^(?:welcome\s+(?:to|at)|home\s+(?:of|page\s+of)|homepage\s+of|the\s+(?:official\s+)?(?:home|site|website)\s+of|about|contact(?:ing)?|contact\s+us\s+at|"
+    r"willkommen\s+(?:bei|im|in\s+der)|herzlich\s+willkommen\s+bei|über|bienvenue\s+(?:chez|sur|à|au)|bienvenidos?\s+a|benvenuti\s+(?:a|da|in)|"
+    r"bem[- ]vindos?\s+[aà]o?|welkom\s+bij|vítejte\s+(?:v|u|na)|witamy\s+w|velkommen\s+til|välkommen\s+till|why|meet|"
+    r"copyright|©)\s+",
+    re.I,
+)
+_TRAILING = re.compile(
+    r"\s*(?:[-–|]\s*)?\b(?:logotype|logo(?:\s+\w{1,5})?|homepage|home\s+page|(?:official\s+)?(?:web)?site|official|icon|startseite|accueil|inicio)\s*$",
+    re.I,
+)
+_EDGE = " \t\"'“”„«»‹›|–—-·•:,;*!~_/\\<>()[]"
+_MARKS = re.compile(r"[®™℠©]|\((?:r|tm|c)\)", re.I)
+_NEVER = re.compile(
+    r"@|https?:|www\.|\bcookies?\b|\ball rights\b|\bprivacy\b|\bpolicy\b|\bdesign(?:ed)? (?:&|and|by)\b|\bpowered by\b|\bwebsite by\b|\bhosted by\b|"
+    r"\btemplates?\b|\bwordpress\b|\bclick\b|\bskip to\b|\bjavascript\b|\bplaceholder\b|\bimage\b|\buntitled\b|\blorem\b|\bnew document\b|[{}<>=]|\$\(|"
+    r"\bread more\b|\byour (?:company|business|name)\b|\bindex\b$",
+    re.I,
+)
+GENERIC = frozenset(
+    """
+home homepage home-page index main start startseite accueil inicio início página-inicial strona-główna domů úvod forside hem hjem welcome contact
+contacts contact-us contactus kontakt kontakte contacto contato contatti contattaci contactez-nous nous-contacter kontaktieren get-in-touch
+about about-us über-uns ueber-uns à-propos qui-sommes-nous quienes-somos quiénes-somos nosotros chi-siamo sobre sobre-nós o-nás o-nas om-os
+our-team team the-team our-story our-history history meet-the-team staff people leadership management careers jobs karriere
+services our-services leistungen unsere-leistungen prestations servicios serviços servizi služby usługi ydelser what-we-do products produkte
+produits productos prodotti produkty shop store catalog portfolio projects references referenzen gallery galerie galería galleria fotogalerie
+news blog aktuelles events press media faq faqs frequently-asked-questions help support testimonials reviews locations location our-locations
+find-us directions privacy privacy-policy datenschutz datenschutzerklärung impressum imprint legal legal-notice mentions-légales aviso-legal
+terms terms-and-conditions terms-of-service terms-of-use agb sitemap site-map search login sign-in register account cart basket checkout
+menu menü navigation logo header footer banner hours opening-hours öffnungszeiten prices pricing preise tarifs precios ceník cennik
+customer-service customer-support contact-information contact-form contact-page company unternehmen entreprise empresa azienda firma about-the-company book-now appointments
+appointment the-company address adresse telephone phone email e-mail fax facebook twitter linkedin instagram youtube english deutsch français
+español italiano overview solutions industries resources downloads partners clients community website site copyright rights-reserved 404
+page-not-found error not-found dashboard document new-page untitled corporate group headquarters corporate-office enquiries enquiry inquiry quote
+free-quote request-a-quote wills office offices
+""".split()
+)
+_YEARS = r"(?:\s*(?:19|20)\d\d\s*(?:[-–—/,&+]|to|bis)?\s*(?:present|heute|now|(?:19|20)?\d\d)?[\s,.|:-]*)"
+_COPYRIGHT = re.compile(
+    rf"(?:©|\(c\)|\bcopyright\b|℗)(?:\s|©|\(c\)|copyright|by|notice|:|,|-|&copy;)*{_YEARS}*(?:by\s+)?(?P<name>[^|•·\n]{{2,110}})",
+    re.I,
+)
+_COPYRIGHT_AFTER = re.compile(
+    rf"(?:^|[.|•·]\s*)(?P<name>[^|•·©.]{{2,60}}?(?:\b(?:Inc|Ltd|Co|Corp)\.)?)[\s,|-]*(?:©|\(c\)|\bcopyright\b)\s*{_YEARS}(?=$|[.|•·,]|\s+all\b)",
+    re.I,
+)
+_COPYRIGHT_END = re.compile(
+    r"(?<!\bInc)(?<!\bLtd)(?<!\bCo)(?<!\bCorp)(?<!\b[A-Z])(?<!\bDr)(?<!\bSt)(?<!\bM)(?<!\bMr)\.(?:\s|$)|[,.]?\s*(?:[-–|]\s*)?(?:\ball rights|\btous droits|\btodos (?:los|os) d|\balle rechte|\btutti i diritti|"
+    r"\bvšechna práva|\bwszelkie prawa|\balle rettigheder|\bprávo|\breserved|\bdesigned|\bwebsite|\bweb design|\bsite by|\bdesign by|\bbuilt (?:by|with)|\bmade (?:by|with|in)|"
+    r"\bregistered|\bcompany (?:no|reg|number)|\bprivacy|\bterms|\bimpressum|\bdatenschutz|\bis a (?:trading|registered|division|subsidiary|trademark)|\bp\.?\s?iva\b|\bsiret\b|"
+    r"\btel\b|\bphone|\bserving\b|\bsite ?map|\bpowered|\bare (?:registered )?trademarks|\band (?:its|or its)\b|\bcontact\b|\bunless\b|\bno part\b|\bmentions\b|\bcookie)|\s[-–—|]\s|(?:19|20)\d\d|[!?;]",
+    re.I,
+)
+_ORGANISATION = re.compile(
+    r"organi[sz]ation|business|corporation|store|shop|restaurant|hotel|service|clinic|dentist|physician|attorney|school|agency|contractor|plumber|"
+    r"electrician|bakery|salon|spa|repair|dealer|professional|hospital|pharmacy|library|museum|gym|club|church|airline|ngo|cafe|bar|pub|place|"
+    r"lodging|winery|brewery|market|center|office|company|moving|florist|veterinary|locksmith|roofing|painter|company|project",
+    re.I,
+)
+_NOT_ORGANISATION = re.compile(
+    r"list|^service$|offer|product|breadcrumb|webpage|website|postal|review|question|contactpoint|geo|place$|program",
+    re.I,
+)
+
+
+def candidates(reading: Reading) -> Iterator[Candidate]:
+    """All candidates of a site, page by page."""
+    for read in reading.pages:
+        yield from _structured(read)
+        yield from _meta(read)
+        yield from _title(read)
+        yield from _logo(read)
+        yield from _headings(read)
+        yield from _copyright(read)
+        yield from _legal_sentences(read)
+
+
+def clean(text: str) -> str | None:
+    """The text without greetings, "logo" and edge punctuation; None where it cannot be a name."""
+    text = fold(_MARKS.sub("", text))
+    for _ in range(2):
+        text = _WELCOME.sub("", text)
+        text = _TRAILING.sub("", text) or text
+        text = _strip_edges(text)
+    if (
+        not 2 <= len(text) <= MAX_LENGTH
+        or len(text.split()) > MAX_WORDS
+        or not re.search(r"[^\W\d_]{2}|\d[^\W\d]|[^\W\d]\d", text)
+    ):
+        return None
+    if _NEVER.search(text) or re.sub(r"[\s&]+", "-", text.lower()) in GENERIC or text.lower() in GENERIC:
+        return None
+    return text
+
+
+def _strip_edges(text: str) -> str:
+    kept = text.strip(_EDGE + ".")
+    if text.rstrip(_EDGE).endswith(f"{kept}.") and LEGAL_FORM.search(f"{kept}."[-8:]):
+        kept += "."
+    if kept.count("(") > kept.count(")"):
+        kept += ")"
+    if kept.count(")") > kept.count("("):
+        kept = "(" + kept
+    return kept
+
+
+def segments(title: str) -> list[str]:
+    """The parts of a page title."""
+    return [part for part in (p.strip() for p in SEPARATOR.split(title)) if part]
+
+
+def _made(text: str, source: str, read: ReadPage, quote: str) -> Iterator[Candidate]:
+    cleaned = clean(text)
+    if cleaned:
+        yield Candidate(text=cleaned, source=source, url=read.url, quote=quote)
+
+
+def organisations(read: ReadPage) -> Iterator[dict[str, Any]]:
+    """Objects of JSON-LD and microdata that describe an organisation."""
+    for item in (*read.document.jsonld, *read.document.microdata):
+        kinds = item.get("@type")
+        names = [kinds] if isinstance(kinds, str) else kinds if isinstance(kinds, list) else []
+        kinds_text = " ".join(str(k).rstrip("/").rsplit("/", 1)[-1] for k in names)
+        if _ORGANISATION.search(kinds_text) and not _NOT_ORGANISATION.search(kinds_text):
+            yield item
+
+
+def _structured(read: ReadPage) -> Iterator[Candidate]:
+    for number, item in enumerate(organisations(read)):
+        own = any(item.get(key) for key in ("address", "telephone", "logo", "url", "sameAs", "openingHours"))
+        for key, source in (
+            ("name", "organisation" if own and number < 3 else "other_organisation"),
+            ("alternateName", "alternate"),
+            ("legalName", "legal"),
+        ):
+            value = item.get(key)
+            for one in value if isinstance(value, list) else [value]:
+                if isinstance(one, str):
+                    yield from _made(one, source, read, one)
+    for item in read.document.jsonld:
+        if item.get("@type") == "WebSite" and isinstance(item.get("name"), str):
+            yield from _made(item["name"], "site", read, item["name"])
+
+
+def _meta(read: ReadPage) -> Iterator[Candidate]:
+    for key in ("og:site_name", "application-name", "apple-mobile-web-app-title"):
+        if value := read.document.meta.get(key):
+            yield from _made(value, "site_name" if key == "og:site_name" else "app_name", read, value)
+    for key in ("author", "copyright", "dc.publisher", "publisher"):
+        if value := read.document.meta.get(key):
+            yield from _made(value, "author", read, value)
+
+
+def _title(read: ReadPage) -> Iterator[Candidate]:
+    title = read.document.title
+    parts = segments(title)
+    for part in dict.fromkeys(parts):
+        yield from _made(part, "title" if len(parts) > 1 else "whole_title", read, part)
+    if len(parts) > 2:
+        for left, right in zip(parts, parts[1:], strict=False):
+            start = title.find(left)
+            joined = title[start : title.find(right, start + len(left)) + len(right)]
+            yield from _made(joined, "joined_title", read, joined)
+
+
+def _logo(read: ReadPage) -> Iterator[Candidate]:
+    for image in read.document.images[:60]:
+        if image.alt and is_logo(image, read):
+            yield from _made(image.alt, "logo", read, image.alt)
+    for link in read.document.links[:25]:
+        if link.text and link.url and is_home(link.url, read) and len(link.text) <= MAX_LENGTH:
+            yield from _made(link.text, "home_link", read, link.text)
+
+
+def is_logo(image: Image, read: ReadPage) -> bool:
+    """Whether an image looks like the site's logo: it says so, or it is the header's link to the home page."""
+    attributes = image.node.attributes
+    words = f"{attributes.get('src') or ''} {attributes.get('class') or ''} {attributes.get('id') or ''} {image.alt}".lower()
+    if re.search(r"logo|brand", words):
+        return image.place in (Place.HEADER, Place.NAV) or image.line < 15
+    return bool(image.link and is_home(image.link, read) and image.line < 40)
+
+
+def is_home(url: str, read: ReadPage) -> bool:
+    """Whether an address is the home page of the page's host."""
+    match = re.match(r"https?://(?:www\.)?([^/:?#]+)(?::\d+)?(/[^?#]*)?", url, re.I)
+    own = re.match(r"https?://(?:www\.)?([^/:?#]+)", read.url, re.I)
+    if not match or not own or match[1].lower() != own[1].lower():
+        return False
+    return (match[2] or "/").lower() in (
+        "/",
+        "/index.html",
+        "/index.htm",
+        "/index.php",
+        "/home",
+        "/default.aspx",
+        "/home.html",
+        "/en/",
+        "/en",
+        "/de/",
+        "/index.asp",
+    )
+
+
+def _headings(read: ReadPage) -> Iterator[Candidate]:
+    for line in read.document.lines[:60]:
+        if line.level == 1 and read.kind in (PageKind.HOME, PageKind.ABOUT):
+            yield from _made(line.text, "heading", read, line.text)
+        elif line.place is Place.HEADER and line.index < 4 and not line.level:
+            yield from _made(line.text, "header", read, line.text)
+
+
+def _copyright(read: ReadPage) -> Iterator[Candidate]:
+    for line in read.document.lines[-60:]:
+        if len(line.text) < 600 and re.search(r"©|\(c\)|copyright", line.text, re.I):
+            yield from copyright_names(line, read)
+
+
+def copyright_names(line: Line, read: ReadPage) -> Iterator[Candidate]:
+    """Names in a copyright line, before or after the sign."""
+    for match in _COPYRIGHT.finditer(line.text):
+        name = _COPYRIGHT_END.split(match["name"].strip(), maxsplit=1)[0]
+        yield from _made(name, "copyright", read, fold(name))
+    for match in _COPYRIGHT_AFTER.finditer(line.text):
+        yield from _made(match["name"], "copyright", read, fold(match["name"]))
+
+
+_NAME_WORD = r"(?:[A-ZÀ-ÖØ-ÞŠŽČŘ0-9][\w&'’.+/-]{0,30}|&|\+|and|und|et|y|e|of|the|de|la|di|für|[(]\w+[)])"
+_REGISTERED_NAME = re.compile(
+    rf"(?<![\w&])(?P<name>[A-ZÀ-ÖØ-ÞŠŽČŘ0-9][\w&'’.+/-]{{0,30}}(?:,?\s{_NAME_WORD}){{0,8}}?),?\s(?P<form>{LEGAL_FORM.pattern})"
+)
+_MIGHT_HOLD = re.compile(
+    r"\b(?:Ltd|LTD|Limited|LIMITED|PLC|plc|LLP|LLC|Inc|INC|Corp|CIC|C\.I\.C|GmbH|AG|KG|UG|OHG|GbR|mbH|e\.\s?[KV]|SARL|SAS|EURL|Lda|LDA|Ltda|LTDA|ApS|APS|AB|AS|Oy|BV|NV|SA|SL|SLU|"
+    r"Pty|PTY|PLLC|P\.C|L\.L\.C|S\.[ALRp]|S\.\s?r|s\.\s?r|s\.\s?p|a\.\s?s|B\.V|N\.V|Sp\.|sp\.|Kft|d\.o\.o)"
+)
+
+
+def _legal_sentences(read: ReadPage) -> Iterator[Candidate]:
+    for line in read.document.lines:
+        text = line.text
+        if len(text) > 3000 or not _MIGHT_HOLD.search(text):
+            continue
+        for match in _REGISTERED_NAME.finditer(text[:1500]):
+            form = match["form"]
+            if len(form.strip(".")) <= 2 and form.islower():
+                continue
+            yield from _made(match[0], "legal_line" if read.kind is not PageKind.LEGAL else "imprint", read, match[0])
