@@ -1,0 +1,129 @@
+"""The company's logo: structured data first, then header images, og:image, icons.
+
+Owns the order of trust. Takes the address as the page writes it, made absolute; never loads the image.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from domainscout.extract.base import Extractor, Reading, ReadPage, finding
+from domainscout.extract.name_sources import is_home, organisations
+from domainscout.markup import Image, Place
+from domainscout.records import Field, Finding
+
+_LOGO = re.compile(r"logo(?!ut|n|s\b|-?(?:wall|strip|grid|list|carousel))|brand(?!s)|\bmarca\b|wordmark", re.I)
+_NOT_OWN = re.compile(
+    r"facebook|twitter|linkedin|instagram|youtube|whatsapp|google|trustpilot|visa|mastercard|paypal|amex|partner|client|sponsor|member|"
+    r"accredit|certif|award|badge|association|supplier|manufacturer|payment|powered|flag|avatar|sprite|icon[-_]|arrow|close|search|cart|wordpress|award",
+    re.I,
+)
+_RASTER = re.compile(r"\.(?:png|jpe?g|svg|gif|webp|avif|ico)(?:[?#]|$)|/image|wixstatic|data:", re.I)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Picture:
+    url: str
+    quote: str
+    page: str
+    method: str
+    weight: float
+
+
+def read(reading: Reading) -> list[Finding]:
+    """The best logo, at most one."""
+    found: dict[str, list[_Picture]] = defaultdict(list)
+    for read_page in reading.pages:
+        for picture in _pictures(read_page):
+            found[picture.url].append(picture)
+    if not found:
+        return []
+    pages = len(reading.pages)
+
+    def worth(group: list[_Picture]) -> float:
+        seen = len({picture.page for picture in group})
+        return max(picture.weight for picture in group) + 0.15 * seen / pages
+
+    best = max(found.values(), key=worth)
+    top = max(best, key=lambda picture: picture.weight)
+    value = worth(best)
+    if value < 0.4:
+        return []
+    return [
+        finding(
+            Field.LOGO_URL, top.url, url=top.page, quote=top.quote, method=top.method, confidence=round(min(0.97, value), 3)
+        )
+    ]
+
+
+def _pictures(read_page: ReadPage) -> Iterator[_Picture]:
+    yield from _structured(read_page)
+    for image in read_page.document.images[:80]:
+        weight = _weight(image, read_page)
+        source = image.node.attributes.get("src") or image.node.attributes.get("data-src") or ""
+        if image.url and weight > 0 and source:
+            yield _Picture(url=image.url, quote=source, page=read_page.url, method="rules:logo", weight=weight)
+    for key in ("og:logo", "logo"):
+        if (value := read_page.document.meta.get(key)) and (url := read_page.document.resolve(value)):
+            yield _Picture(url=url, quote=value, page=read_page.url, method="meta", weight=0.75)
+    value = read_page.document.meta.get("og:image", "")
+    if value and (url := read_page.document.resolve(value)):
+        named = bool(_LOGO.search(value.rsplit("/", 1)[-1]))
+        yield _Picture(url=url, quote=value, page=read_page.url, method="meta", weight=0.45 if named else 0.1)
+
+
+def _structured(read_page: ReadPage) -> Iterator[_Picture]:
+    for item in organisations(read_page):
+        for key, weight in (("logo", 0.7), ("image", 0.12)):
+            address = _address(item.get(key))
+            if address and (url := read_page.document.resolve(address)):
+                bonus = 0.25 if key == "image" and _LOGO.search(address.rsplit("/", 1)[-1]) else 0.0
+                yield _Picture(url=url, quote=address, page=read_page.url, method="jsonld", weight=weight + bonus)
+
+
+def _address(value: Any) -> str | None:
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if isinstance(value, dict):
+        value = value.get("url") or value.get("contentUrl") or value.get("@id")
+    return value if isinstance(value, str) and value else None
+
+
+def _weight(image: Image, read_page: ReadPage) -> float:
+    attributes = image.node.attributes
+    address = (image.url or "").lower()
+    name = address.rsplit("/", 1)[-1]
+    own = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+    says = bool(_LOGO.search(name) or _LOGO.search(own) or _LOGO.search(image.alt) or _LOGO.search(_around(image)))
+    home = bool(image.link and is_home(image.link, read_page))
+    early = image.place in (Place.HEADER, Place.NAV) or image.line < 12
+    if _NOT_OWN.search(f"{name} {own} {image.alt}") and not (home and says):
+        return 0.0
+    if image.link and not home and "//" in image.link and image.link.split("/")[2:3] != read_page.url.split("/")[2:3]:
+        return 0.0
+    if says and (home or early):
+        return 0.62 + 0.12 * home + 0.12 * early
+    if home and early:
+        return 0.6
+    if says:
+        return 0.45 if image.place is Place.FOOTER else 0.3
+    return 0.0
+
+
+def _around(image: Image) -> str:
+    parts = []
+    node = image.node.parent
+    for _ in range(2):
+        if node is None:
+            break
+        attributes = node.attributes
+        parts.append(f"{attributes.get('class') or ''} {attributes.get('id') or ''}")
+        node = node.parent
+    return " ".join(parts)
+
+
+EXTRACTOR = Extractor(name="logo", fields=frozenset({Field.LOGO_URL}), cost=0.1, read=read)
