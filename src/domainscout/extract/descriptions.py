@@ -1,0 +1,182 @@
+"""Short and long description in the company's own words: meta, structured data, or the best sentences about itself.
+
+Owns the choice of sentences: no slogans, cookie notices, menus or calls to action. Writes nothing of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from domainscout.extract.base import Extractor, Reading, ReadPage, finding
+from domainscout.extract.name_sources import organisations
+from domainscout.markup import Line, Place, fold
+from domainscout.records import Field, Finding, PageKind
+
+SHORT_MAX = 320
+"""Characters of a short description, at most."""
+LONG_MAX = 1500
+"""Characters of a long description, at most."""
+
+_NOISE = re.compile(
+    r"\bcookies?\b|\bjavascript\b|\bprivacy\b|\ball rights reserved\b|\bcopyright\b|©|\bsubscribe\b|\bnewsletter\b|\bclick here\b|\blog ?in\b|\bsign (?:in|up)\b|"
+    r"\badd to cart\b|\bcheckout\b|\bterms (?:and|of|&)|\bdatenschutz|\bconsent\b|\byour browser\b|\bplease (?:fill|enter|use the form|complete)|\blorem ipsum\b|"
+    r"\brequired fields?\b|\bwe will get back\b|\bunsubscribe\b|\brgpd\b|\bdsgvo\b|\bgdpr\b|\bhaftung für\b|\bstreitbeilegung\b",
+    re.I,
+)
+_SELF = re.compile(
+    r"\b(?:we (?:are|provide|offer|specialise|specialize|design|build|help|supply|make|have been|deliver|work|serve|create|install)|is an? |are an? |was founded|founded in|established in|"
+    r"our (?:company|firm|team|practice|family|mission|shop|restaurant|clinic)|provid(?:es|ing|er)|offer(?:s|ing)|speciali[sz](?:es|ing|ts?)|family[- ](?:run|owned)|based in|since (?:19|20)\d\d|"
+    r"wir sind|wir bieten|unser (?:unternehmen|team|betrieb)|ist ein|spezialisiert|seit (?:19|20)\d\d|nous sommes|nous proposons|notre (?:entreprise|société|équipe)|est une?|spécialis|depuis|"
+    r"somos|ofrecemos|nuestra? (?:empresa|equipo)|es una?|especiali[sz]ad|desde|siamo|offriamo|la nostra|è una?|specializzat|dal (?:19|20)\d\d|"
+    r"oferecemos|nossa|é uma?|wij zijn|wij bieden|ons bedrijf|is een|jsme|nabízíme|jesteśmy|oferujemy|vi er|vi tilbyder)\b",
+    re.I,
+)
+_CALL = re.compile(
+    r"\b(?:call (?:us|now|today)|contact us|get in touch|book (?:now|online|today|a)|order (?:now|online)|learn more|read more|find out more|request a|free quote|shop now|visit us|"
+    r"jetzt (?:anrufen|anfragen)|rufen sie|kontaktieren sie|contactez|appelez|llámanos|contáctanos|chiamaci|contattaci|ligue|bel ons)\b",
+    re.I,
+)
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?…])(?<!\b[A-Z]\.)(?<!\bMr\.)(?<!\bDr\.)(?<!\bSt\.)(?<!\bco\.)(?<!\bLtd\.)(?<!\bInc\.)(?<!\be\.g\.)(?<!z\.B\.)(?<!z\. B\.)[\"”’)]?\s+(?=[\"“A-ZÀ-ÖØ-ÞŠŽČŘ0-9])"
+)
+
+
+def read(reading: Reading) -> list[Finding]:
+    """Short and long description, at most one each."""
+    return [*_short(reading), *_long(reading)]
+
+
+def sentences(text: str) -> list[str]:
+    """Sentences of a text."""
+    return [part for part in (p.strip() for p in _SENTENCE_END.split(text)) if part]
+
+
+def _short(reading: Reading) -> Iterator[Finding]:
+    best: tuple[float, Finding] | None = None
+    for text, read_page, method, trust in _short_candidates(reading):
+        value = _first_sentences(text, SHORT_MAX)
+        if not _is_description(value):
+            continue
+        rank = trust + _quality(value)
+        if best is None or rank > best[0]:
+            confidence = round(min(0.95, 0.45 + 0.35 * rank), 3)
+            made = finding(
+                Field.SHORT_DESCRIPTION, value, url=read_page.url, quote=value, method=method, confidence=confidence
+            )
+            best = (rank, made)
+    if best:
+        yield best[1]
+
+
+def _short_candidates(reading: Reading) -> Iterator[tuple[str, ReadPage, str, float]]:
+    for number, read_page in enumerate(reading.pages):
+        away = 0.0 if number == 0 or read_page.kind is PageKind.HOME else 0.15 if read_page.kind is PageKind.ABOUT else 0.4
+        meta = read_page.document.meta
+        for key in ("description", "og:description", "twitter:description", "dc.description"):
+            if text := meta.get(key):
+                yield text, read_page, "meta", 0.8 - away
+        for item in organisations(read_page):
+            if isinstance(text := item.get("description"), str):
+                yield fold(text), read_page, "jsonld", 0.75 - away / 2
+        if away < 0.4:
+            for line in _paragraphs(read_page):
+                if _SELF.search(line.text):
+                    yield line.text, read_page, "rules:descriptions", 0.45 - away / 2
+
+
+def _quality(text: str) -> float:
+    """How much it sounds like a company telling what it is, about -1 to 1."""
+    words = len(text.split())
+    length = min(words, 30) / 30 * 0.4
+    about = 0.3 if _SELF.search(text) else 0.0
+    calls = 0.25 * len(_CALL.findall(text))
+    shout = 0.2 * text.count("!") + (0.4 if text.count(",") > 0.3 * words else 0.0)
+    return length + about - min(calls, 0.5) - shout
+
+
+def _is_description(text: str) -> bool:
+    words = text.split()
+    if len(words) < 6 or len(text) < 40 or _NOISE.search(text):
+        return False
+    letters = sum(c.isalpha() for c in text)
+    return letters > 0.6 * len(text) and not text.isupper()
+
+
+def _first_sentences(text: str, limit: int) -> str:
+    """One or two whole sentences from the beginning; a single over-long sentence ends at a word."""
+    text = fold(text)
+    kept = ""
+    for number, sentence in enumerate(sentences(text)):
+        end = text.find(sentence, len(kept)) + len(sentence)
+        if number and (number > 1 or end > limit):
+            break
+        kept = text[:end]
+    return kept if len(kept) <= limit + 80 else kept[: kept.rfind(" ", 0, limit)].rstrip(" ,;:-")
+
+
+def _paragraphs(read_page: ReadPage) -> Iterator[Line]:
+    for line in read_page.document.lines:
+        text = line.text
+        if line.level or line.place in (Place.NAV, Place.FOOTER) or len(text) < 60 or len(text) > 4000:
+            continue
+        linked = sum(len(link.text) for link in line.links)
+        if linked > 0.4 * len(text) or line.tag in ("blockquote", "button", "form", "figcaption", "label"):
+            continue
+        if not re.search(r"[.!?…:]", text) or not _is_description(text):
+            continue
+        yield line
+
+
+def _long(reading: Reading) -> Iterator[Finding]:
+    about = [r for r in reading.pages if r.kind is PageKind.ABOUT]
+    home = [r for r in reading.pages[:1] if r not in about]
+    best: tuple[float, ReadPage, list[str]] | None = None
+    for read_page, bonus in [*((r, 1.0) for r in about[:3]), *((r, 0.0) for r in home)]:
+        picked = _about_text(read_page)
+        rank = bonus + min(sum(map(len, picked)), LONG_MAX) / LONG_MAX + 0.2 * sum(bool(_SELF.search(t)) for t in picked[:5])
+        if picked and (best is None or rank > best[0]):
+            best = (rank, read_page, picked)
+    if best is None:
+        return
+    _, read_page, picked = best
+    text = "\n".join(picked)
+    confidence = 0.85 if read_page.kind is PageKind.ABOUT else 0.7
+    yield finding(
+        Field.LONG_DESCRIPTION, text, url=read_page.url, quote=picked[0], method="rules:descriptions", confidence=confidence
+    )
+
+
+def _about_text(read_page: ReadPage) -> list[str]:
+    picked: list[str] = []
+    size = 0
+    started = False
+    for line in _paragraphs(read_page):
+        if not started and not _SELF.search(line.text):
+            continue
+        started = True
+        if line.text in picked or (_CALL.search(line.text) and len(line.text) < 160):
+            continue
+        room = LONG_MAX - size
+        text = line.text if len(line.text) <= room else _upto(line.text, room)
+        if text:
+            picked.append(text)
+            size += len(text)
+        if room < len(line.text) or size > LONG_MAX - 100:
+            break
+    return picked
+
+
+def _upto(text: str, room: int) -> str:
+    end = 0
+    for sentence in sentences(text):
+        after = text.find(sentence, end) + len(sentence)
+        if after > room:
+            break
+        end = after
+    return text[:end]
+
+
+EXTRACTOR = Extractor(
+    name="descriptions", fields=frozenset({Field.SHORT_DESCRIPTION, Field.LONG_DESCRIPTION}), cost=0.3, read=read
+)
