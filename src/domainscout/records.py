@@ -103,6 +103,13 @@ class Claim:
     deliveries: int = 1
 
 
+class Lane(StrEnum):
+    """Which of the two streams a target travels in: small jobs do not wait behind huge ones."""
+
+    EXPRESS = "express"
+    BULK = "bulk"
+
+
 class PageKind(StrEnum):
     """What a page is for, judged from its link and address."""
 
@@ -312,6 +319,7 @@ class Outcome:
         profile: the profile to save; None when the attempt gave none.
         pages: pages to keep for conditional requests and re-extraction.
         charge: whether the attempt counts against the target's limit.
+        reader: program version and model that read the pages; with another one they are worth reading again.
     """
 
     target: Target
@@ -321,15 +329,18 @@ class Outcome:
     profile: Profile | None = None
     pages: tuple[Page, ...] = ()
     charge: bool = True
+    reader: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoutState:
-    """What one scout is doing now; `since` in Unix seconds."""
+    """What one scout is doing now; `since` in Unix seconds. The target is named so that nobody thinks it lost."""
 
     domain: str | None
     stage: str
     since: float
+    target_id: int = 0
+    attempt: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -340,6 +351,7 @@ class WorkerBeat:
         cpu_pct: of one core, since the last beat.
         lag_ms: how late the event loop ran its timer, worst since the last beat.
         seen: Unix seconds, by the clock of Redis.
+        lease_s: how long this worker's claims last without renewal.
     """
 
     name: str
@@ -358,6 +370,7 @@ class WorkerBeat:
     lag_ms: float
     cost_usd: float
     state: str = "ok"
+    lease_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,86 @@
+"""From the pages of a site to a profile: read, extract, resolve, and put the chosen values into one record.
+
+Shared by the scout (fresh pages) and re-extraction (stored pages). Owns no rule and does no I/O.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from domainscout.errors import Category
+from domainscout.extract import Extraction, extract
+from domainscout.extract.base import Reading
+from domainscout.profile import ModelUse, Profile, Status
+from domainscout.records import Finding, Site, Target
+from domainscout.resolve import Resolved, resolve
+
+OFF_LOOP_BYTES = 512 * 1024
+"""Sites larger than this are read in a thread: reading them would hold up every other scout for 50 ms and more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understanding:
+    """A site as the rules read it."""
+
+    reading: Reading
+    extraction: Extraction
+    resolved: Resolved
+
+    def with_more(self, findings: Sequence[Finding]) -> Resolved:
+        """The resolved values when these findings are added to those of the rules."""
+        return resolve([*self.extraction.findings, *findings], self.reading.has_quote)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortfall:
+    """Why a profile is partial."""
+
+    category: Category
+    words: str
+
+
+async def understand(site: Site) -> Understanding:
+    """Read a site by all rules; a large one is read in a thread."""
+    if sum(page.size_bytes for page in site.pages) > OFF_LOOP_BYTES:
+        return await asyncio.to_thread(_understand, site)
+    return _understand(site)
+
+
+def profile_of(
+    target: Target,
+    site: Site,
+    resolved: Resolved,
+    *,
+    shortfall: Shortfall | None = None,
+    use: ModelUse | None = None,
+    notes: Iterable[str] = (),
+) -> Profile:
+    """The profile of one site: partial with the category of its shortfall, else done."""
+    return Profile.model_validate(
+        {
+            **resolved.values,
+            "domain": target.domain,
+            "job": target.job_id,
+            "status": Status.PARTIAL if shortfall else Status.DONE,
+            "error_category": shortfall.category if shortfall else None,
+            "error": shortfall.words if shortfall else None,
+            "crawled_at": datetime.now(UTC),
+            "seconds": round(site.seconds, 3),
+            "pages": len(site.pages),
+            "bytes": site.bytes,
+            "redirected_to": site.redirected_to,
+            "llm": use or ModelUse(),
+            "notes": list(dict.fromkeys([*site.notes, *resolved.notes, *notes])),
+            "evidence": resolved.evidence,
+        }
+    )
+
+
+def _understand(site: Site) -> Understanding:
+    reading = Reading(site)
+    extraction = extract(reading)
+    resolved = resolve(extraction.findings, reading.has_quote)
+    return Understanding(reading=reading, extraction=extraction, resolved=resolved)

@@ -1,0 +1,72 @@
+"""The one place where objects are made and closed: settings in, running services out. Owns no behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from domainscout.broker import Broker, open_broker
+from domainscout.embedded import embedded_server
+from domainscout.fetch import open_fetcher
+from domainscout.llm import Model, open_model
+from domainscout.records import Outcome, Target
+from domainscout.scout import Stage, Tools, scout
+from domainscout.settings import Settings
+from domainscout.store import Store, open_store
+
+Scout = Callable[[Target, Stage], Awaitable[Outcome]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The database and Redis of one invocation."""
+
+    store: Store
+    broker: Broker
+    redis_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scouting:
+    """What a worker calls for each target, and the model behind it (None: rules alone)."""
+
+    scout: Scout
+    model: Model | None
+
+
+@asynccontextmanager
+async def open_services(settings: Settings, *, worker: str = "") -> AsyncIterator[Services]:
+    """Open the database, then Redis: the given one, or the embedded server of the data folder.
+
+    Raises:
+        StorageError: the database cannot be used (exit 6).
+        BrokerError: Redis cannot be used (exit 5).
+    """
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(settings))
+        url = (
+            settings.redis_url.get_secret_value()
+            if settings.redis_url
+            else await stack.enter_async_context(embedded_server(settings.data_dir))
+        )
+        broker = await stack.enter_async_context(open_broker(url, settings, worker=worker))
+        yield Services(store=store, broker=broker, redis_url=url)
+
+
+@asynccontextmanager
+async def open_scouting(settings: Settings, store: Store, *, worker: str) -> AsyncIterator[Scouting]:
+    """Open the crawler and the model, and bind them into one scout."""
+    async with AsyncExitStack() as stack:
+        fetcher = await stack.enter_async_context(open_fetcher(settings))
+        model = await stack.enter_async_context(open_model(settings, store, worker=worker))
+        tools = Tools(
+            fetcher=fetcher,
+            store=store,
+            model=model,
+            crawl_settings=settings,
+            queue_settings=settings,
+            worker=worker,
+        )
+        yield Scouting(scout=partial(scout, tools=tools), model=model)
