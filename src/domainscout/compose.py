@@ -6,7 +6,8 @@ Shared by the scout (fresh pages) and re-extraction (stored pages). Owns no rule
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -23,11 +24,12 @@ OFF_LOOP_BYTES = 512 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understanding:
-    """A site as the rules read it."""
+    """A site as the rules read it; `timings` are seconds a stage: parse, each extractor, resolve."""
 
     reading: Reading
     extraction: Extraction
     resolved: Resolved
+    timings: Mapping[str, float]
 
     def with_more(self, findings: Sequence[Finding]) -> Resolved:
         """The resolved values when these findings are added to those of the rules."""
@@ -80,7 +82,15 @@ def profile_of(
 
 
 def _understand(site: Site) -> Understanding:
+    started = time.perf_counter()
     reading = Reading(site)
+    parsed = time.perf_counter()
     extraction = extract(reading)
+    extracted = time.perf_counter()
     resolved = resolve(extraction.findings, reading.has_quote)
-    return Understanding(reading=reading, extraction=extraction, resolved=resolved)
+    timings = {
+        "parse": parsed - started,
+        **{f"extract {name}": seconds for name, seconds in extraction.timings.items()},
+        "resolve": time.perf_counter() - extracted,
+    }
+    return Understanding(reading=reading, extraction=extraction, resolved=resolved, timings=timings)

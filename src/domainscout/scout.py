@@ -5,6 +5,7 @@ Faults of the site become an `Outcome` with a decision here; faults of our own s
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -60,11 +61,12 @@ async def scout(target: Target, stage: Stage, *, tools: Tools) -> Outcome:
         site = await _visit(target, stage, tools)
     except AttemptError as error:
         return _failure(target, started, error, tools)
-    if site.unchanged and (earlier := await _earlier(target, site, tools)):
-        return _outcome(target, started, site, earlier, tools)
-    stage("extract")
-    profile = await _read(target, site, stage, tools)
-    return _outcome(target, started, site, profile, tools)
+    timings = dict(site.timings)
+    profile = await _earlier(target, site, tools) if site.unchanged else None
+    if profile is None:
+        stage("extract")
+        profile = await _read(target, site, stage, tools, timings)
+    return _outcome(target, started, site, profile, tools, timings)
 
 
 async def _visit(target: Target, stage: Stage, tools: Tools) -> Site:
@@ -86,17 +88,20 @@ async def _earlier(target: Target, site: Site, tools: Tools) -> Profile | None:
     return company.profile.model_copy(update={**now, "llm": ModelUse(model=company.profile.llm.model)})
 
 
-async def _read(target: Target, site: Site, stage: Stage, tools: Tools) -> Profile:
+async def _read(target: Target, site: Site, stage: Stage, tools: Tools, timings: dict[str, float]) -> Profile:
     understood = await understand(site)
+    timings.update(understood.timings)
     resolved, shortfall, use = understood.resolved, _cut_short(site), None
     notes = list(understood.extraction.notes)
     if tools.model is not None:
         stage("llm")
+        asked = time.perf_counter()
         try:
             resolved, use, said = await _ask(target, understood, tools.model)
             notes += said
         except ModelError as error:
             shortfall, use = Shortfall(category=error.category, words=str(error)), error.use
+        timings["llm"] = time.perf_counter() - asked
     return profile_of(target, site, resolved, shortfall=shortfall, use=use, notes=notes)
 
 
@@ -111,12 +116,14 @@ def _cut_short(site: Site) -> Shortfall | None:
     return Shortfall(category=site.partial, words="; ".join(site.notes) or "some pages could not be read")
 
 
-def _outcome(target: Target, started: datetime, site: Site, profile: Profile, tools: Tools) -> Outcome:
+def _outcome(
+    target: Target, started: datetime, site: Site, profile: Profile, tools: Tools, timings: dict[str, float]
+) -> Outcome:
     attempt = _attempt(
         target, started, profile.status.value, tools,
         category=profile.error_category, error=profile.error, pages=len(site.pages), bytes=site.bytes,
         model=profile.llm.model, input_tokens=profile.llm.input_tokens, output_tokens=profile.llm.output_tokens,
-        cost_usd=profile.llm.cost_usd, robots=site.robots, unchanged=site.unchanged, timings=site.timings,
+        cost_usd=profile.llm.cost_usd, robots=site.robots, unchanged=site.unchanged, timings=timings,
     )  # fmt: skip
     return Outcome(
         target=target, attempt=attempt, status=profile.status, profile=profile, pages=site.pages, reader=tools.reader
