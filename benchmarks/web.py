@@ -2,7 +2,7 @@
 
     python -m benchmarks.web --sites 200 --pages 10 --latency-ms 300 --sigma 0.5
 
-Prints one JSON line {"http": port, "https": port, "ca": file, "domains": n} when ready; ends when its standard input
+Prints one JSON line {"http": port, "https": port, "ca": file, "paths": file} when ready; ends when its standard input
 closes, so it never outlives the benchmark that started it. Latency depends on seed, host and path only: the same for
 every run, whatever the order of requests.
 """
@@ -45,6 +45,7 @@ class Web:
     https: int
     ca: Path
     domains: list[str]
+    paths: list[tuple[str, str]]
 
     def flags(self) -> list[str]:
         """Command-line flags with which domainscout reaches it."""
@@ -66,8 +67,10 @@ async def running(*options: str) -> AsyncIterator[Web]:
     assert process.stdin is not None
     try:
         ready = json.loads(await process.stdout.readline())
-        names = Path(ready["names"]).read_text().split()
-        yield Web(http=ready["http"], https=ready["https"], ca=Path(ready["ca"]), domains=names)
+        listed = [line.split() for line in Path(ready["paths"]).read_text().splitlines()]
+        paths = [(host, path) for host, path in listed]
+        names = list(dict.fromkeys(host for host, _ in paths))
+        yield Web(http=ready["http"], https=ready["https"], ca=Path(ready["ca"]), domains=names, paths=paths)
     finally:
         process.stdin.close()
         await process.wait()
@@ -225,12 +228,12 @@ async def _serve(args: argparse.Namespace) -> None:
         secure = await loop.create_server(
             lambda: Connection(pages, latency), "127.0.0.1", 0, backlog=2048, ssl=certificates.context()
         )
-        names = folder / "domains.txt"
-        names.write_text("".join(f"{domain}\n" for domain in pages))
+        listing = folder / "paths.txt"
+        listing.write_text("".join(f"{host} {path}\n" for host, site in pages.items() for path in site))
         ports = {"http": plain.sockets[0].getsockname()[1], "https": secure.sockets[0].getsockname()[1]}
         if args.plain_only:
             secure.close()
-        print(json.dumps({**ports, "ca": str(certificates.ca), "names": str(names)}), flush=True)
+        print(json.dumps({**ports, "ca": str(certificates.ca), "paths": str(listing)}), flush=True)
         ended = asyncio.Event()
         loop.add_reader(sys.stdin.fileno(), _end_at_eof, ended)
         await ended.wait()

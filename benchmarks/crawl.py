@@ -1,0 +1,115 @@
+"""Pages a second and memory of one process: domainscout with all rules, the bare loop, and Scrapy, in turns.
+
+    python -m benchmarks crawl [--sites 200] [--pages 10] [--rounds 3] [--corpus DIR …] [--no-scrapy]
+
+Scrapy only extracts text and runs in an environment of its own, made on first use under `benchmarks/results`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+from typing import Any
+
+from benchmarks import results, runs, web
+
+PEERS = Path(__file__).parent / "peers"
+CONCURRENCY = 50
+
+
+def run(argv: list[str]) -> int:
+    """Measure in turns and print medians; exit 1 where a page or a domain is missing."""
+    parser = argparse.ArgumentParser(prog="benchmarks crawl", description=__doc__)
+    parser.add_argument("--sites", type=int, default=200)
+    parser.add_argument("--pages", type=int, default=10)
+    parser.add_argument("--corpus", nargs="+", help="corpus folders instead of made-up companies")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--no-scrapy", action="store_true")
+    parser.add_argument("--processes", type=int, default=2, help="also measure so many processes; 1: do not")
+    args = parser.parse_args(argv)
+    figures = asyncio.run(measure(args))
+    results.save("crawl", figures)
+    header = ("", "pages/s", "min", "max", "peak RSS MiB")
+    rows = [
+        (name, f["pages_s"]["median"], f["pages_s"]["min"], f["pages_s"]["max"], f["rss_mib"])
+        for name, f in figures["rates"].items()
+    ]
+    print(results.table(rows, header))
+    return int(not figures["complete"])
+
+
+async def measure(args: argparse.Namespace) -> dict[str, Any]:
+    """All contestants, one round after the other, against the same web."""
+    source = ["--corpus", *args.corpus] if args.corpus else ["--sites", str(args.sites), "--pages", str(args.pages)]
+    scrapy = None if args.no_scrapy else await asyncio.to_thread(scrapy_python)
+    seen: dict[str, list[dict[str, float]]] = {}
+    async with web.running(*source) as served:
+        with tempfile.TemporaryDirectory(prefix="crawl-") as temporary:
+            folder = Path(temporary)
+            listing = folder / "paths.txt"
+            listing.write_text("".join(f"{host} {path}\n" for host, path in served.paths))
+            for number in range(args.rounds):
+                for name, command in _peers(scrapy, served, listing).items():
+                    seen.setdefault(name, []).append(await _peer(command))
+                for processes in sorted({1, args.processes}):
+                    name = "domainscout, all rules" + (f", {processes} processes" if processes > 1 else "")
+                    ran = await _ours(served, folder / f"{number}-{processes}", processes, args.pages)
+                    seen.setdefault(name, []).append(ran)
+    return {
+        "pages": len(served.paths),
+        "sites": len(served.domains),
+        "concurrency": CONCURRENCY,
+        "complete": all(f["missing"] == 0 for rounds in seen.values() for f in rounds),
+        "rates": {
+            name: {
+                "pages_s": results.spread([f["pages"] / f["seconds"] for f in rounds]),
+                "rss_mib": max(f["rss_mib"] for f in rounds),
+            }
+            for name, rounds in seen.items()
+        },
+    }
+
+
+def scrapy_python() -> Path:
+    """The interpreter of Scrapy's own environment, made when it is not there."""
+    folder = results.FOLDER / "scrapy-env"
+    python = folder / "bin" / "python"
+    if not python.exists():
+        venv.create(folder, with_pip=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", "scrapy", "selectolax"], check=True)
+    return python
+
+
+def _peers(scrapy: Path | None, served: web.Web, listing: Path) -> dict[str, list[str]]:
+    target = [str(served.http), str(listing)]
+    peers = {
+        "aiohttp, fetch only": [sys.executable, str(PEERS / "bare_crawl.py"), *target, "--fetch-only"],
+        "aiohttp + selectolax text": [sys.executable, str(PEERS / "bare_crawl.py"), *target],
+    }
+    if scrapy is not None:
+        peers["Scrapy + selectolax text"] = [str(scrapy), str(PEERS / "scrapy_crawl.py"), *target]
+    return peers
+
+
+async def _peer(command: list[str]) -> dict[str, float]:
+    process = await asyncio.create_subprocess_exec(
+        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+    )
+    out, _ = await process.communicate()
+    figures: dict[str, float] = json.loads(out)
+    return {**figures, "missing": 0}
+
+
+async def _ours(served: web.Web, folder: Path, processes: int, pages: int) -> dict[str, float]:
+    flags = [*served.flags(), "--host-delay", "0", "--extractor", "rules", "--max-pages", str(max(pages, 12))]
+    ran = await runs.job(
+        served.domains, folder, *flags, concurrency=CONCURRENCY // processes, processes=processes, monitor=False
+    )
+    missing = len(served.domains) - sum(ran.outcomes.values())
+    return {"pages": ran.pages, "seconds": ran.busy_s, "rss_mib": ran.rss_mib, "missing": missing}
