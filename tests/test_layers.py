@@ -8,7 +8,7 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "domainscout"
 
 LAYERS: list[set[str]] = [
-    {"", "errors", "records", "profile"},
+    {"", "errors", "events", "records", "profile"},
     {"settings", "markup"},
     {"domains", "addresses", "frontier", "retry", "resolve"},
     {"broker", "embedded", "fetch", "llm", "store", "render", "extract.base"},

@@ -1,0 +1,19 @@
+"""Targets through Redis Streams: pushed, claimed, renewed, settled, recovered; heartbeats; queue figures.
+
+Owns everything that speaks to Redis or Valkey, and translates its errors. Does not decide what becomes of a target: the
+database holds the truth, the streams hold a window of it, and anything here may be wiped without losing a target.
+
+Only commands that Redis >= 6.2 and Valkey >= 7.2 share, and that a user may hold with
+`~domainscout:* +@connection +@read +@write +@scripting +info +time`:
+
+    XADD XLEN XRANGE XREAD XREADGROUP XPENDING XCLAIM XACK XDEL XINFO XGROUP(CREATE, CREATECONSUMER, DELCONSUMER)
+    SADD SREM SMEMBERS HSET HGET HGETALL HDEL EVALSHA SCRIPT(LOAD) MULTI EXEC PING TIME INFO
+
+Keys of one queue share the hash slot of `{queue}`: `domainscout:{default}:` and `express`, `bulk`, `known`, `workers`
+or `wake`.
+"""
+
+from domainscout.broker.connection import BrokerAway, BrokerFull
+from domainscout.broker.queue import Broker, Depth, Expired, Held, Renewed, open_broker, worker_name
+
+__all__ = ["Broker", "BrokerAway", "BrokerFull", "Depth", "Expired", "Held", "Renewed", "open_broker", "worker_name"]

@@ -1,0 +1,112 @@
+"""The few server-side scripts: each does in one step what must not be torn apart by another worker or a crash."""
+
+from __future__ import annotations
+
+PUSH = """
+-- KEYS: stream, known; ARGV: member, payload, member, payload ...
+-- A push that is repeated after a broken connection adds nothing: the member says it is there.
+local added = 0
+for i = 1, #ARGV, 2 do
+  if redis.call('SADD', KEYS[2], ARGV[i]) == 1 then
+    redis.call('XADD', KEYS[1], '*', 'd', ARGV[i + 1])
+    added = added + 1
+  end
+end
+return added
+"""
+
+CLAIM = """
+-- KEYS: streams, most urgent first, then the wake-up stream; ARGV: group, consumer, count.
+-- Returns {stream number, entry id, payload}... ; when nothing is left, the last id of each stream to wait beyond.
+local out, left = {}, tonumber(ARGV[3])
+for number = 1, #KEYS - 1 do
+  if left > 0 then
+    local stream = KEYS[number]
+    local got = redis.call('XREADGROUP', 'GROUP', ARGV[1], ARGV[2], 'COUNT', left, 'STREAMS', stream, '>')
+    if got then
+      for _, entry in ipairs(got[1][2]) do
+        out[#out + 1] = {number, entry[1], entry[2][2]}
+        left = left - 1
+      end
+    end
+  end
+end
+if #out > 0 then return {out, {}} end
+local last = {}
+for number, stream in ipairs(KEYS) do
+  local info = redis.pcall('XINFO', 'STREAM', stream)
+  last[number] = '0-0'
+  if not info['err'] then
+    for i = 1, #info, 2 do
+      if info[i] == 'last-generated-id' then last[number] = info[i + 1] end
+    end
+  end
+end
+return {out, last}
+"""
+
+RENEW = """
+-- KEYS: stream; ARGV: group, consumer, id ... Renews only what is still ours: XCLAIM alone would steal it back.
+-- Returns two lists: ids now owned by others, ids nobody owns any more.
+local taken, gone = {}, {}
+for i = 3, #ARGV do
+  local row = redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[i], ARGV[i], 1)
+  if #row == 0 then
+    gone[#gone + 1] = ARGV[i]
+  elseif row[1][2] == ARGV[2] then
+    redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[2], 0, ARGV[i], 'JUSTID')
+  else
+    taken[#taken + 1] = ARGV[i]
+  end
+end
+return {taken, gone}
+"""
+
+EXPIRED = """
+-- KEYS: stream; ARGV: group, collector, lease in ms, count, first id.
+-- XPENDING + XCLAIM in one step rather than XAUTOCLAIM: only XPENDING says who the owner was.
+-- Returns {id, payload, owner}... and the id to go on from ('' at the end).
+local out, rows = {}, redis.call('XPENDING', KEYS[1], ARGV[1], 'IDLE', ARGV[3], ARGV[5], '+', ARGV[4])
+for _, row in ipairs(rows) do
+  local got = redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[2], ARGV[3], row[1])
+  if got[1] and got[1][2] then
+    out[#out + 1] = {row[1], got[1][2][2], row[2]}
+  else
+    redis.call('XACK', KEYS[1], ARGV[1], row[1])
+  end
+end
+local next = ''
+if #rows == tonumber(ARGV[4]) then next = '(' .. rows[#rows][1] end
+return {out, next}
+"""
+
+DISMISS = """
+-- KEYS: streams; ARGV: group, consumer ... DELCONSUMER drops what is pending: only the empty-handed are removed.
+local removed = 0
+for _, stream in ipairs(KEYS) do
+  local there = redis.pcall('XINFO', 'CONSUMERS', stream, ARGV[1])
+  if not there['err'] then
+    for _, consumer in ipairs(there) do
+      local name, pending
+      for i = 1, #consumer, 2 do
+        if consumer[i] == 'name' then name = consumer[i + 1] end
+        if consumer[i] == 'pending' then pending = consumer[i + 1] end
+      end
+      for i = 2, #ARGV do
+        if name == ARGV[i] and pending == 0 then
+          redis.call('XGROUP', 'DELCONSUMER', stream, ARGV[1], name)
+          removed = removed + 1
+        end
+      end
+    end
+  end
+end
+return removed
+"""
+
+BEAT = """
+-- KEYS: workers; ARGV: name, beat. The time is the server's: clocks of workers may be wrong.
+local now = redis.call('TIME')
+redis.call('HSET', KEYS[1], ARGV[1], now[1] .. '.' .. string.format('%06d', now[2]) .. ' ' .. ARGV[2])
+return now[1]
+"""
