@@ -27,6 +27,10 @@ MAX_NODES = 200_000
 MAX_LINE = 20_000
 """Characters kept of one line of text."""
 
+MAX_SOURCE = 500
+"""Characters kept of the address of a script or style sheet."""
+
+_INLINE_SOURCE = re.compile(r"//[\w.-]{3,80}\.[a-z]{2,12}/[\w./%-]{0,200}")
 _SKIPPED = frozenset(
     [
         "script",
@@ -220,6 +224,23 @@ class Document:
         return [_microdata_item(node) for node in self.tree.css("[itemscope][itemtype]")]
 
     @cached_property
+    def sources(self) -> tuple[str, ...]:
+        """Addresses the page loads things from, as written: scripts, style sheets, frames, forms, inline loaders."""
+        found: dict[str, None] = {}
+        for node in self.tree.css("script, link[href], iframe[src], form[action]"):
+            attributes = node.attributes
+            source = attributes.get("src") or attributes.get("href") or attributes.get("action") or ""
+            if source:
+                found[source.strip()[:MAX_SOURCE]] = None
+            elif node.tag == "script":
+                for match in _INLINE_SOURCE.finditer(node.text()[:MAX_LINE]):
+                    found[match[0]] = None
+        for image in self.images:
+            if image.url:
+                found[(image.node.attributes.get("src") or image.url)[:MAX_SOURCE]] = None
+        return tuple(found)
+
+    @cached_property
     def visible_folded(self) -> str:
         """Visible text for finding quotes: case and whitespace folded, lines joined by a space."""
         return fold_quote(self.text)
@@ -230,6 +251,7 @@ class Document:
         parts: list[str] = [self.title]
         parts += [f"{name} {content}" for name, content in self.meta.items()]
         parts += [link.href for link in self.links]
+        parts += self.sources
         for image in self.images:
             parts += [image.alt, image.node.attributes.get("src") or "", image.url or ""]
         parts += [

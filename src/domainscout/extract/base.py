@@ -27,6 +27,15 @@ class ReadPage:
         """What the page is for."""
         return self.page.kind
 
+    def sends(self, quote: str) -> bool:
+        """Whether a quote is a response header ("server: nginx"), a cookie ("set-cookie: name") or a whole start tag."""
+        name, _, value = quote.partition(": ")
+        if name == "set-cookie":
+            return value in self.page.cookies
+        if quote.startswith("<") and quote.find(">") == len(quote) - 1:
+            return quote in self.page.html
+        return bool(value) and self.page.headers.get(name) == value
+
 
 class Reading:
     """The pages of one site as extractors see them: parsed once, hidden nodes gone, home page first."""
@@ -46,7 +55,7 @@ class Reading:
     def has_quote(self, url: str, quote: str) -> bool:
         """Whether the quote stands on the page with that address."""
         read = self._by_url.get(url)
-        return read is not None and read.document.contains(quote)
+        return read is not None and (read.document.contains(quote) or read.sends(quote))
 
     @cached_property
     def repeated(self) -> frozenset[str]:

@@ -71,7 +71,9 @@ def _short(reading: Reading) -> Iterator[Finding]:
 
 def _short_candidates(reading: Reading) -> Iterator[tuple[str, ReadPage, str, float]]:
     for number, read_page in enumerate(reading.pages):
-        away = 0.0 if number == 0 or read_page.kind is PageKind.HOME else 0.15 if read_page.kind is PageKind.ABOUT else 0.4
+        away = (
+            0.0 if number == 0 or read_page.kind is PageKind.HOME else 0.15 if read_page.kind is PageKind.ABOUT else 0.4
+        )
         meta = read_page.document.meta
         for key in ("description", "og:description", "twitter:description", "dc.description"):
             if text := meta.get(key):
@@ -134,7 +136,11 @@ def _long(reading: Reading) -> Iterator[Finding]:
     best: tuple[float, ReadPage, list[str]] | None = None
     for read_page, bonus in [*((r, 1.0) for r in about[:3]), *((r, 0.0) for r in home)]:
         picked = _about_text(read_page)
-        rank = bonus + min(sum(map(len, picked)), LONG_MAX) / LONG_MAX + 0.2 * sum(bool(_SELF.search(t)) for t in picked[:5])
+        rank = (
+            bonus
+            + min(sum(map(len, picked)), LONG_MAX) / LONG_MAX
+            + 0.2 * sum(bool(_SELF.search(t)) for t in picked[:5])
+        )
         if picked and (best is None or rank > best[0]):
             best = (rank, read_page, picked)
     if best is None:
@@ -143,7 +149,12 @@ def _long(reading: Reading) -> Iterator[Finding]:
     text = "\n".join(picked)
     confidence = 0.85 if read_page.kind is PageKind.ABOUT else 0.7
     yield finding(
-        Field.LONG_DESCRIPTION, text, url=read_page.url, quote=picked[0], method="rules:descriptions", confidence=confidence
+        Field.LONG_DESCRIPTION,
+        text,
+        url=read_page.url,
+        quote=picked[0],
+        method="rules:descriptions",
+        confidence=confidence,
     )
 
 

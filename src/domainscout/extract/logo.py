@@ -55,7 +55,12 @@ def read(reading: Reading) -> list[Finding]:
         return []
     return [
         finding(
-            Field.LOGO_URL, top.url, url=top.page, quote=top.quote, method=top.method, confidence=round(min(0.97, value), 3)
+            Field.LOGO_URL,
+            top.url,
+            url=top.page,
+            quote=top.quote,
+            method=top.method,
+            confidence=round(min(0.97, value), 3),
         )
     ]
 

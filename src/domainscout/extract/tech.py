@@ -1,0 +1,122 @@
+"""Technologies a site is made with: fingerprints of its headers, cookies, generator, loaded addresses and markup.
+
+Owns the matching; the fingerprints are data (`data/technologies.json`). Reads the home page and a few others: a site is
+built once.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+
+from domainscout.extract.base import Extractor, Reading, ReadPage, finding
+from domainscout.records import Field, Finding
+
+PAGES = 3
+"""Pages looked at."""
+MARKUP = 300_000
+"""Characters of markup searched a page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Technology:
+    """How one technology is known: lower-case substrings, except `markup` and `cookies` (prefixes), which are exact."""
+
+    name: str
+    category: str
+    generator: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    cookies: tuple[str, ...] = ()
+    markup: tuple[str, ...] = ()
+    implies: tuple[str, ...] = ()
+
+
+@cache
+def technologies() -> tuple[Technology, ...]:
+    """All known technologies."""
+    rows = json.loads(files("domainscout.extract").joinpath("data/technologies.json").read_text("utf-8"))
+    return tuple(Technology(**{key: _frozen(value) for key, value in row.items()}) for row in rows)
+
+
+def read(reading: Reading) -> list[Finding]:
+    """Technologies of the site, those that others imply last."""
+    found: dict[str, Finding] = {}
+    for read_page in reading.pages[:PAGES]:
+        for technology, quote, confidence in _seen(read_page):
+            if technology.name not in found:
+                found[technology.name] = _made(technology.name, read_page.url, quote, confidence)
+    by_name = {one.name: one for one in technologies()}
+    todo = list(found)
+    while todo:
+        name = todo.pop()
+        for implied in by_name[name].implies:
+            if implied not in found:
+                base = found[name]
+                found[implied] = _made(implied, base.evidence.url, base.evidence.quote, base.confidence * 0.95)
+                todo.append(implied)
+    return list(found.values())
+
+
+def _seen(read_page: ReadPage) -> Iterator[tuple[Technology, str, float]]:
+    document = read_page.document
+    generator = document.meta.get("generator", "")
+    sources = document.sources
+    joined = "\n".join(sources).lower()
+    html = read_page.page.html[:MARKUP]
+    for one in technologies():
+        if one.generator and generator and any(word in generator.lower() for word in one.generator):
+            yield one, generator, 0.97
+        elif (mark := next((mark for mark in one.sources if mark in joined), None)) is not None:
+            yield one, next(s for s in sources if mark in s.lower()), 0.93
+        elif (quote := _in_head(one, read_page)) is not None:
+            yield one, quote, 0.95
+        elif one.markup and (tag := _in_markup(one, html)) is not None:
+            yield one, tag, 0.85
+
+
+def _in_head(one: Technology, read_page: ReadPage) -> str | None:
+    for name, words in one.headers.items():
+        value = read_page.page.headers.get(name)
+        if value is not None and any(word in value.lower() for word in words):
+            return f"{name}: {value}" if value else None
+    for prefix in one.cookies:
+        for cookie in read_page.page.cookies:
+            if cookie.startswith(prefix):
+                return f"set-cookie: {cookie}"
+    return None
+
+
+def _in_markup(one: Technology, html: str) -> str | None:
+    """The start tag that holds the mark; a mark in text or script is no proof."""
+    for mark in one.markup:
+        at = html.find(mark)
+        if at >= 0:
+            start = html.rfind("<", max(0, at - 500), at)
+            end = html.find(">", at)
+            if (
+                0 <= start < end <= start + 1000
+                and ">" not in html[start:end]
+                and re.match(r"<[a-zA-Z]", html[start : start + 2])
+            ):
+                return html[start : end + 1]
+    return None
+
+
+def _frozen(value: object) -> object:
+    if isinstance(value, list):
+        return tuple(value)
+    if isinstance(value, dict):
+        return {key: tuple(words) for key, words in value.items()}
+    return value
+
+
+def _made(name: str, url: str, quote: str, confidence: float) -> Finding:
+    return finding(Field.TECH_STACK, name, url=url, quote=quote, method="rules:tech", confidence=round(confidence, 3))
+
+
+EXTRACTOR = Extractor(name="tech", fields=frozenset({Field.TECH_STACK}), cost=0.3, read=read)
