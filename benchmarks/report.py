@@ -55,12 +55,7 @@ def _compare(figures: dict[str, Any]) -> str:
     classic = [
         ("throughput (domains/min)", old["sequential_per_min"], first["per_minute"], five),
         *(
-            (
-                f"{n} domains (s)",
-                *_old_seconds(old, n),
-                60 * n / first["per_minute"],
-                60 * n / _at(figures, "5", "per_minute"),
-            )
+            (f"{n} domains (s)", *(60 * n / rate for rate in (old["sequential_per_min"], first["per_minute"], five)))
             for n in (5, 10, 50)
         ),
         ("speed-up of five workers", f"{old['reached']} (hoped {old['hoped']})", 1.0, _at(figures, "5", "speed_up")),
