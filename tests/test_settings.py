@@ -1,0 +1,91 @@
+"""Where a setting comes from, and that secrets stay secret."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from domainscout import settings as module
+from domainscout.errors import UsageError
+from domainscout.settings import Extractor, load_settings, masked, origins, redact_url
+
+CANARY = "sk-canary-0123456789"
+
+
+@pytest.fixture(autouse=True)
+def clean_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in list(os.environ):
+        if name.startswith(("DOMAINSCOUT_", "ANTHROPIC_")):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(module, "user_config_file", lambda: tmp_path / "user" / "domainscout.toml")
+    return tmp_path
+
+
+def origin_of(name: str, flags: dict[str, object] | None = None) -> tuple[str, str]:
+    found = next(o for o in origins(flags) if o.name == name)
+    return found.value, found.origin
+
+
+def test_a_flag_beats_the_environment_beats_the_files_beat_the_default(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert origin_of("concurrency") == ("5", "default")
+    (tmp_path / "user").mkdir()
+    (tmp_path / "user" / "domainscout.toml").write_text("concurrency = 6\n")
+    assert origin_of("concurrency") == ("6", str(tmp_path / "user" / "domainscout.toml"))
+    (tmp_path / "domainscout.toml").write_text("concurrency = 7\n")
+    assert origin_of("concurrency") == ("7", "domainscout.toml")
+    monkeypatch.setenv("DOMAINSCOUT_CONCURRENCY", "8")
+    assert origin_of("concurrency") == ("8", "environment DOMAINSCOUT_CONCURRENCY")
+    assert origin_of("concurrency", {"concurrency": 9}) == ("9", "flag --concurrency")
+
+
+def test_a_flag_that_was_not_given_counts_for_nothing() -> None:
+    assert load_settings({"concurrency": None}).concurrency == 5
+
+
+def test_connect_to_is_a_comma_separated_list_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOMAINSCOUT_CONNECT_TO", ":443:127.0.0.1:8443, :80:127.0.0.1:8080")
+    assert load_settings().connect_to == (":443:127.0.0.1:8443", ":80:127.0.0.1:8080")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("concurrency", 0), ("lease", -1), ("extractor", "magic"), ("max_fail", 101), ("queue", "a b"), ("proxy", 3)],
+)
+def test_a_value_out_of_range_is_a_usage_error_with_its_origin_and_the_next_command(name: str, value: object) -> None:
+    with pytest.raises(UsageError) as caught:
+        load_settings({name: value})
+    assert name in caught.value.what
+    assert f"--{name.replace('_', '-')}" in caught.value.why
+    assert caught.value.fix == "domainscout config"
+
+
+def test_a_broken_file_is_a_usage_error(tmp_path: Path) -> None:
+    (tmp_path / "domainscout.toml").write_text("concurrency = = 5")
+    with pytest.raises(UsageError, match="settings file"):
+        load_settings()
+
+
+def test_secrets_are_masked_wherever_settings_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", CANARY)
+    monkeypatch.setenv("DOMAINSCOUT_REDIS_URL", f"redis://worker:{CANARY}@redis.example:6379/0")
+    settings = load_settings()
+    shown = "\n".join(f"{o.name}={o.value}" for o in origins()) + repr(settings) + str(settings)
+    assert CANARY not in shown
+    assert "redis://worker:********@redis.example:6379/0" in shown
+
+
+def test_auto_uses_the_model_only_with_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not load_settings().uses_model
+    monkeypatch.setenv("ANTHROPIC_API_KEY", CANARY)
+    assert load_settings().uses_model
+    assert not load_settings({"extractor": Extractor.RULES}).uses_model
+
+
+def test_masked_and_redacted_values() -> None:
+    assert masked(None) == "–"
+    assert masked(("a", "b")) == "a, b"
+    assert redact_url("redis://h:1/0") == "redis://h:1/0"
+    assert redact_url("redis://:pw@h:1/0") == "redis://:********@h:1/0"
