@@ -1,0 +1,288 @@
+"""The industry of a company: UK SIC 2007 codes ranked against what the site says it does, and the hierarchy above a code.
+
+Owns uk-sic-codes, the table of trade words (`data/sic_terms.txt`) and the ranking. The same ranking gives a language
+model its short list of codes, so that none is invented.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import uk_sic_codes
+import uk_sic_codes.data
+
+from domainscout.extract.base import Extractor, Reading, ReadPage, finding
+from domainscout.extract.name_sources import organisations
+from domainscout.markup import Place
+from domainscout.records import Field, Finding, PageKind
+
+MIN_SCORE = 2.2
+"""Below this the evidence is thin and no code is given (set on halves of the open corpus, 2026-11)."""
+MIN_LEAD = 1.08
+"""How far the best code must be ahead of the next of another group."""
+
+_STOP = frozenset(
+    "activities other and of the in for not to n e c by on with except or a an services service products goods general via own".split()
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SicCandidate:
+    """A code with its official text and how well it fits (comparable within one site only)."""
+
+    code: str
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SicPath:
+    """The official text of a code and what stands above it."""
+
+    sic_text: str
+    sub_industry: str
+    industry: str
+    sector: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A text that tells what the company does, with its weight and the page it stands on."""
+
+    text: str
+    weight: float
+    url: str
+
+
+def hierarchy(code: str) -> SicPath | None:
+    """Text, sub-industry, industry (division) and sector (section) of a code; None where there is no such code."""
+    found = uk_sic_codes.lookup(code)
+    if found is None:
+        return None
+    plain = re.sub(r"\s*(?:n\.e\.c\.?|\(.*?\)|activities)\s*$", "", found.description).strip(" ,")
+    return SicPath(
+        sic_text=found.description, sub_industry=plain, industry=_divisions()[found.division], sector=found.section_name
+    )
+
+
+def candidates(reading: Reading, limit: int = 15) -> list[SicCandidate]:
+    """The codes that fit a site best, best first."""
+    scores, _ = _ranked(list(passages(reading)))
+    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:limit]
+    return [
+        SicCandidate(code=code, text=uk_sic_codes.data.CODES[code], score=round(score, 3)) for code, score in ranked
+    ]
+
+
+def read(reading: Reading) -> list[Finding]:
+    """At most one code, with the words that speak for it most."""
+    scores, reasons = _ranked(list(passages(reading)))
+    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    if not ranked or ranked[0][1] < MIN_SCORE:
+        return []
+    code, score = ranked[0]
+    second = next((s for other, s in ranked[1:] if other[:3] != code[:3]), 0.0)
+    if score < MIN_LEAD * second or code not in reasons:
+        return []
+    quote, url = reasons[code]
+    lead = min(1.0, (score - second) / score)
+    confidence = round(min(0.9, 0.35 + 0.3 * lead + 0.03 * min(score, 8.0)), 3)
+    return [finding(Field.SIC_CODE, code, url=url, quote=quote, method="rules:industry", confidence=confidence)]
+
+
+def passages(reading: Reading) -> Iterator[Passage]:
+    """What a site says of its trade: title, description, headings, menu, first paragraphs, domain."""
+    home = reading.pages[0] if reading.pages else None
+    if home is None:
+        return
+    for read_page in reading.pages[:8]:
+        near = 1.0 if read_page is home else 0.35
+        document = read_page.document
+        yield Passage(text=document.title, weight=2.0 * near, url=read_page.url)
+        for key in ("description", "og:description", "keywords"):
+            if value := document.meta.get(key):
+                yield Passage(text=value[:400], weight=(1.6 if key == "description" else 0.6) * near, url=read_page.url)
+        for item in organisations(read_page):
+            kind = item.get("@type")
+            names = kind if isinstance(kind, list) else [kind]
+            words = " ".join(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", str(n)) for n in names)
+            yield Passage(text=f"{words} {item.get('name') or ''}", weight=2.0 * near, url=read_page.url)
+        yield from _lines(read_page, near)
+    yield Passage(text=re.sub(r"[.-]", " ", reading.domain), weight=1.0, url=home.url)
+
+
+def _lines(read_page: ReadPage, near: float) -> Iterator[Passage]:
+    room = 3000
+    for line in read_page.document.lines:
+        text = line.text[:400]
+        if line.level and line.place is not Place.FOOTER:
+            yield Passage(text=text, weight=(1.4 if line.level == 1 else 0.8) * near, url=read_page.url)
+        elif line.place in (Place.NAV, Place.HEADER):
+            if near == 1.0:
+                yield Passage(text=text[:200], weight=0.5, url=read_page.url)
+        elif room > 0 and len(text) > 40 and (near == 1.0 or read_page.kind in (PageKind.ABOUT, PageKind.SERVICES)):
+            room -= len(text)
+            yield Passage(text=text, weight=0.35, url=read_page.url)
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    words: tuple[str, ...]
+    code: str
+    strength: float
+    open_end: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    exact: dict[str, tuple[_Term, ...]]
+    begins: dict[str, tuple[_Term, ...]]
+    inside: tuple[_Term, ...]
+    idf: dict[str, float]
+    official: dict[str, tuple[str, ...]]
+
+
+def _ranked(given: list[Passage]) -> tuple[dict[str, float], dict[str, tuple[str, str]]]:
+    """Scores of codes, and for each the words of the strongest hit with their page."""
+    table = _table()
+    gained: dict[_Term, float] = defaultdict(float)
+    strongest: dict[str, tuple[float, str, str]] = {}
+    tokens_seen: Counter[str] = Counter()
+    for passage in given:
+        spans = _tokens(passage.text)
+        words = [word for word, _, _ in spans]
+        for word in set(words):
+            tokens_seen[word] += passage.weight  # type: ignore[assignment]
+        for term, at in _hits(words, table):
+            worth = passage.weight * term.strength
+            gained[term] += worth
+            if worth > strongest.get(term.code, (0.0, "", ""))[0]:
+                end = min(at + len(term.words), len(spans)) - 1
+                strongest[term.code] = (worth, passage.text[spans[at][1] : spans[end][2]], passage.url)
+    scores: dict[str, float] = defaultdict(float)
+    for term, worth in gained.items():
+        scores[term.code] += term.strength * _saturated(worth / term.strength)
+    for code, worth in _official(tokens_seen, table):
+        scores[code] += worth
+    return dict(scores), {code: (quote, url) for code, (_, quote, url) in strongest.items() if quote}
+
+
+def _saturated(worth: float) -> float:
+    return 3.0 * worth / (worth + 2.5)
+
+
+def _official(tokens_seen: Counter[str], table: _Table) -> Iterator[tuple[str, float]]:
+    """BM25-like worth of the official texts themselves: a small voice that also covers rare trades."""
+    for code, words in table.official.items():
+        worth = sum(table.idf[word] * _saturated(tokens_seen[word]) for word in words if word in tokens_seen)
+        if worth:
+            yield code, 0.25 * worth / math.sqrt(len(words) + 2)
+
+
+def _hits(words: list[str], table: _Table) -> Iterator[tuple[_Term, int]]:
+    for at, word in enumerate(words):
+        for term in table.exact.get(word, ()):
+            if _stands(term, words, at):
+                yield term, at
+        for term in table.begins.get(word[:4], ()):
+            if word.startswith(term.words[0]):
+                yield term, at
+        if len(word) > 7:
+            for term in table.inside:
+                if term.words[0] in word:
+                    yield term, at
+
+
+def _stands(term: _Term, words: list[str], at: int) -> bool:
+    wanted = term.words
+    if len(wanted) == 1:
+        return True
+    if tuple(words[at : at + len(wanted) - 1]) != wanted[:-1] or at + len(wanted) > len(words):
+        return False
+    last = words[at + len(wanted) - 1]
+    return last.startswith(wanted[-1]) if term.open_end else last == wanted[-1]
+
+
+def _tokens(text: str) -> list[tuple[str, int, int]]:
+    return [(_plain(match[0]), match.start(), match.end()) for match in re.finditer(r"[^\W_]+(?:[&'’][^\W_]+)?", text)]
+
+
+def _plain(text: str) -> str:
+    lowered = text.lower().replace("ß", "ss").replace("’", "'")
+    if lowered.isascii():
+        return lowered
+    return (
+        "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
+        .replace("ł", "l")
+        .replace("ø", "o")
+        .replace("æ", "ae")
+    )
+
+
+@cache
+def _table() -> _Table:
+    exact: dict[str, list[_Term]] = defaultdict(list)
+    begins: dict[str, list[_Term]] = defaultdict(list)
+    inside: list[_Term] = []
+    for line in _data("sic_terms.txt"):
+        code, _, rest = line.partition(":")
+        for raw in rest.split(","):
+            _sort_in(_term(raw.strip(), code.strip()), raw.strip(), exact, begins, inside)
+    official = {code: tuple(_official_words(text)) for code, text in uk_sic_codes.data.CODES.items()}
+    frequency = Counter(word for words in official.values() for word in set(words))
+    idf = {word: math.log(1 + len(official) / count) / 3 for word, count in frequency.items()}
+    return _Table(
+        {word: tuple(terms) for word, terms in exact.items()},
+        {word: tuple(terms) for word, terms in begins.items()},
+        tuple(inside),
+        idf,
+        official,
+    )
+
+
+def _term(raw: str, code: str) -> _Term:
+    words = tuple(_plain(word) for word, _, _ in _tokens(raw.strip("!*")))
+    strength = (2.0 if raw.startswith("!") else 1.0) * (1.35 if len(words) > 1 else 1.0)
+    return _Term(words, code, strength, raw.endswith("*"))
+
+
+def _sort_in(
+    term: _Term, raw: str, exact: dict[str, list[_Term]], begins: dict[str, list[_Term]], inside: list[_Term]
+) -> None:
+    if raw.lstrip("!").startswith("*"):
+        inside.append(term)
+    elif len(term.words) == 1 and term.open_end:
+        if len(term.words[0]) >= 4:
+            begins[term.words[0][:4]].append(term)
+        else:
+            exact[term.words[0]].append(term)
+    else:
+        exact[term.words[0]].append(term)
+
+
+def _official_words(text: str) -> Iterator[str]:
+    seen = set()
+    for word, _, _ in _tokens(text):
+        if word not in _STOP and len(word) > 2 and word not in seen:
+            seen.add(word)
+            yield word
+
+
+@cache
+def _divisions() -> dict[str, str]:
+    return {line[:2]: line[3:] for line in _data("sic_divisions.txt")}
+
+
+def _data(name: str) -> Iterable[str]:
+    text = files("domainscout.extract").joinpath(f"data/{name}").read_text("utf-8")
+    return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+EXTRACTOR = Extractor(name="industry", fields=frozenset({Field.SIC_CODE}), cost=1.0, read=read)
