@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from domainscout.markup import Document, Line, fold_quote
+from domainscout.orders import orders_among
 from domainscout.records import Evidence, Field, Finding, FindingValue, Page, PageKind, Site
 
 
@@ -38,12 +39,17 @@ class ReadPage:
 
 
 class Reading:
-    """The pages of one site as extractors see them: parsed once, hidden nodes gone, home page first."""
+    """The pages of one site as extractors see them: parsed once, hidden nodes and orders to machines gone, home page first.
+
+    Attributes:
+        orders: address and text of lines left out because they speak to a machine that reads the page.
+    """
 
     def __init__(self, site: Site) -> None:
         self.site = site
         self.domain = site.domain
-        self.pages = [ReadPage(page, Document(page.html, page.url)) for page in site.pages if page.html]
+        self.pages = [ReadPage(page, _document(page)) for page in site.pages if page.html]
+        self.orders = [(read.url, text) for read in self.pages for text in _without_orders(read.document)]
         self._by_url = {read.url: read for read in self.pages}
 
     def lines(self) -> Iterator[tuple[ReadPage, Line]]:
@@ -84,6 +90,38 @@ class Extractor:
     fields: frozenset[Field]
     cost: float
     read: Callable[[Reading], list[Finding]]
+
+
+def _document(page: Page) -> Document:
+    return page.parsed if isinstance(page.parsed, Document) else Document(page.html, page.url)
+
+
+def _without_orders(document: Document) -> list[str]:
+    """Takes lines, meta contents and image texts that give orders out of a document; returns them."""
+    lines = document.lines
+    texts = [line.text for line in lines]
+    named = [*document.meta.items()]
+    alts = [image for image in document.images if image.alt]
+    found = orders_among([*texts, *(content for _, content in named), *(image.alt for image in alts), document.title])
+    if not found:
+        return []
+    spoken: list[str] = []
+    drop: set[int] = set()
+    for at in found:
+        if at < len(texts):
+            drop.add(at)
+            spoken.append(texts[at])
+        elif (at := at - len(texts)) < len(named):
+            spoken.append(document.meta.pop(named[at][0]))
+        elif (at := at - len(named)) < len(alts):
+            spoken.append(alts[at].alt)
+            alts[at].alt = ""
+        else:
+            spoken.append(document.title)
+            document.title = ""
+    for at in sorted(drop, reverse=True):
+        del lines[at]
+    return spoken
 
 
 def finding(field: Field, value: FindingValue, *, url: str, quote: str, method: str, confidence: float) -> Finding:

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -70,6 +70,16 @@ def hierarchy(code: str) -> SicPath | None:
     return SicPath(
         sic_text=found.description, sub_industry=plain, industry=_divisions()[found.division], sector=found.section_name
     )
+
+
+SECTORS: tuple[str, ...] = tuple(uk_sic_codes.data.SECTIONS.values())
+"""The closed list of sectors: the sections of UK SIC 2007."""
+
+
+def derived(code: str | None) -> dict[str, str]:
+    """The profile fields that follow from a code: sic_text, sub_industry, industry, sector; empty without one."""
+    path = hierarchy(code) if code else None
+    return {} if path is None else asdict(path)
 
 
 def candidates(reading: Reading, limit: int = 15) -> list[SicCandidate]:
