@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 from domainscout.errors import Category
 from domainscout.extract import Extraction, extract
 from domainscout.extract.base import Reading
+from domainscout.extract.industry import derived
 from domainscout.profile import ModelUse, Profile, Status
-from domainscout.records import Finding, Site, Target
+from domainscout.records import Field, Finding, Site, Target
 from domainscout.resolve import Resolved, resolve
 
 OFF_LOOP_BYTES = 512 * 1024
@@ -64,6 +65,7 @@ def profile_of(
     return Profile.model_validate(
         {
             **resolved.values,
+            **derived(resolved.values.get(Field.SIC_CODE)),
             "domain": target.domain,
             "job": target.job_id,
             "status": Status.PARTIAL if shortfall else Status.DONE,
