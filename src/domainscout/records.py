@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from domainscout.errors import Category
 from domainscout.profile import Address, Person, Phone, Profile, Status
@@ -104,10 +105,11 @@ class Claim:
 
 
 class Lane(StrEnum):
-    """Which of the two streams a target travels in: small jobs do not wait behind huge ones."""
+    """Which stream a target travels in: small jobs do not wait behind huge ones, suspects run alone."""
 
     EXPRESS = "express"
     BULK = "bulk"
+    SOLO = "solo"
 
 
 class PageKind(StrEnum):
@@ -134,6 +136,7 @@ class Page:
         cookies: names of the cookies that the response set.
         size_bytes: decoded size of the body.
         digest: hex digest of the body, equal for equal bodies.
+        parsed: the `markup.Document` that the crawler read links from, so that nobody parses twice; may be absent.
     """
 
     url: str
@@ -147,6 +150,7 @@ class Page:
     digest: str = ""
     truncated: bool = False
     not_modified: bool = False
+    parsed: Any = field(default=None, compare=False, repr=False)
 
     @property
     def etag(self) -> str | None:
@@ -190,6 +194,7 @@ class Site:
     Attributes:
         redirected_to: another registrable domain that the home page led to.
         robots: the decision in words, for example "allowed by robots.txt" or "no robots.txt (404)".
+        partial: why the crawl is incomplete: time, size, or pages that mattered and failed; None when complete.
         unchanged: every page answered 304 or had the same digest as in the earlier crawl.
         timings: seconds a stage (dns, connect, fetch …), summed over the site.
     """
@@ -201,6 +206,7 @@ class Site:
     robots: str = ""
     bytes: int = 0
     seconds: float = 0.0
+    partial: Category | None = None
     unchanged: bool = False
     notes: tuple[str, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)

@@ -1,0 +1,470 @@
+"""One request after another under all rules: addresses, politeness, caps, TLS, one content encoding. Owns aiohttp.
+
+A `Fetcher` lives as long as the process and holds what visits share; a `Visit` is one domain's: its connections,
+cookies, time and bytes. Redirects, robots and what to do with an answer are the crawler's business.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+import yarl
+from multidict import CIMultiDictProxy
+
+from domainscout.addresses import registrable
+from domainscout.errors import Category
+from domainscout.fetch.decoding import ACCEPTED, decoded
+from domainscout.fetch.dialing import ConnectTo, GuardedConnector, Lookup, Router, SystemLookup
+from domainscout.fetch.failures import FetchError, Step, translated
+from domainscout.fetch.network import Network
+from domainscout.fetch.politeness import AddressSlots, Turns, host_key
+from domainscout.fetch.proxies import Proxies, connector_for
+from domainscout.fetch.tls import MAX_INTERMEDIATES, Trust, issuer_addresses, issuer_in, leaf_of
+from domainscout.settings import CrawlSettings
+
+READABLE = ("text/html", "application/xhtml+xml")
+_SNIFFED = ("", "text/plain", "application/octet-stream", "application/xml", "text/xml", "unknown/unknown")
+_MAX_COOKIES = 50
+_MAX_COOKIE_HEADER = 8192
+_CERTIFICATE_BYTES = 64 * 1024
+_SMALL = 64 * 1024
+_LEAST_PART = 512
+"""Bytes of a page that broke off from which it is worth reading."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """One answer, redirects included.
+
+    Attributes:
+        headers: names in lower case; repeated ones joined by ", ".
+        body: content encoding undone; empty where the answer is not one to read.
+        cut: why the body is not all of it: SIZE, TIMEOUT, CONNECT (broke off); None when complete.
+        cookies: names of the cookies that were set.
+    """
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = b""
+    cut: Category | None = None
+    cookies: tuple[str, ...] = ()
+
+    @property
+    def location(self) -> str | None:
+        """Where a redirect leads, as written."""
+        return self.headers.get("location") if self.status in (301, 302, 303, 307, 308) else None
+
+
+class Fetcher:
+    """What all visits of a process share."""
+
+    def __init__(self, settings: CrawlSettings, lookup: Lookup) -> None:
+        self.settings = settings
+        self.lookup = lookup
+        self.connect_to = ConnectTo(settings.connect_to)
+        self.trust = Trust(settings.ca_file)
+        self.turns = Turns()
+        self.slots = AddressSlots(settings.hosts_per_address)
+        self.network = Network(self._name_service)
+        self.proxies = Proxies(settings.proxy)
+        self.shelf: dict[str, Any] = {}
+
+    async def _name_service(self) -> bool:
+        try:
+            async with asyncio.timeout(3):
+                return bool(await self.lookup("example.com"))
+        except (OSError, TimeoutError):
+            return False
+
+    @asynccontextmanager
+    async def visit(self, domain: str) -> AsyncIterator[Visit]:
+        """Everything one domain's crawl needs; its connections are closed at the end."""
+        visit = Visit(self, domain)
+        try:
+            yield visit
+        finally:
+            await visit.close()
+
+
+@asynccontextmanager
+async def open_fetcher(settings: CrawlSettings, *, lookup: Lookup | None = None) -> AsyncIterator[Fetcher]:
+    """The fetcher of a process.
+
+    Args:
+        settings: limits, politeness, proxy, trust.
+        lookup: how names become addresses; the system's way when absent.
+
+    Raises:
+        UsageError: a CA file, proxy or `--connect-to` that cannot be used.
+    """
+    system = SystemLookup()
+    try:
+        yield Fetcher(settings, lookup or system)
+    finally:
+        system.close()
+
+
+class Visit:
+    """One domain's connections, cookies, clock and byte count.
+
+    Attributes:
+        bytes: decoded bytes read so far.
+        deadline: monotonic time when the domain's time is over; waiting for a crowded address moves it.
+        timings: seconds spent connecting and fetching.
+    """
+
+    def __init__(self, fetcher: Fetcher, domain: str) -> None:
+        settings = fetcher.settings
+        self.fetcher = fetcher
+        self.domain = domain
+        self.settings = settings
+        self.bytes = 0
+        self.requests = 0
+        self.deadline = time.monotonic() + settings.domain_timeout
+        self.router = Router(fetcher.connect_to, fetcher.lookup, allow_private=settings.allow_private)
+        self.timings: dict[str, float] = {"dns": 0.0, "connect": 0.0, "fetch": 0.0}
+        self._sessions: dict[str, aiohttp.ClientSession] = {}
+        self._cookies: dict[str, dict[str, str]] = {}
+        self._slot: str | None = None
+        self._completed: set[str] = set()
+        self._dials: dict[tuple[str, int], None] = {}
+
+    @property
+    def left_s(self) -> float:
+        """Seconds left of the domain's time."""
+        return self.deadline - time.monotonic()
+
+    @property
+    def left_bytes(self) -> int:
+        """Bytes left of the domain's share."""
+        return self.settings.domain_bytes - self.bytes
+
+    @property
+    def dials(self) -> tuple[tuple[str, int], ...]:
+        """What was dialled, for the network watch."""
+        return tuple(self._dials)
+
+    async def close(self) -> None:
+        """Close the connections and leave the address to others."""
+        self._leave_address()
+        for session in self._sessions.values():
+            await session.close()
+        self._sessions.clear()
+
+    async def get(
+        self,
+        url: str,
+        *,
+        cap: int,
+        delay_s: float,
+        headers: Mapping[str, str] | None = None,
+        any_type: bool = False,
+    ) -> Response:
+        """Ask for one address; redirects are answers, not followed.
+
+        Args:
+            url: canonical http(s) address.
+            cap: most decoded bytes to read.
+            delay_s: how long the host is left alone afterwards.
+            headers: further request headers, such as validators.
+            any_type: read the body whatever it says it is (robots.txt, sitemaps, certificates).
+
+        Raises:
+            FetchError: it failed; the step says how far it came.
+        """
+        parts = urlsplit(url)
+        host = parts.netloc.rpartition(":")[0] if parts.port else parts.netloc
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        self.router.judge(host, port)
+        proxy = self.fetcher.proxies.of(parts.scheme, host, mapped=self.router.is_mapped(host, port))
+        if proxy is None:
+            await self._approach(host, port)
+        key = host_key(host)
+        await self.fetcher.turns.take(key)
+        try:
+            return await self._ask(url, host, key, proxy, cap, delay_s, headers, any_type)
+        except FetchError as error:
+            if error.step in (Step.ANSWER, Step.BODY, Step.TLS):
+                self.fetcher.turns.asked(key, delay_s)
+            if not error.missing_issuer or proxy is not None or host in self._completed:
+                raise
+            failure = error
+        finally:
+            self.fetcher.turns.give_back(key)
+        self._completed.add(host)
+        if not await self._complete_chain(host, port):
+            raise failure
+        return await self.get(url, cap=cap, delay_s=delay_s, headers=headers, any_type=any_type)
+
+    async def _approach(self, host: str, port: int) -> None:
+        """Find the host's address and take one of its slots; waiting there is not the domain's fault."""
+        async with asyncio.timeout(max(0.01, min(self.settings.page_timeout, self.left_s))) as limit:
+            try:
+                route = await self.router.route(host, port)
+            except TimeoutError as error:
+                if limit.expired():
+                    raise
+                raise FetchError(Category.DNS, f"{host} cannot be looked up.", step=Step.DNS, heals=True) from error
+        self._dials[(route.addresses[0], route.port)] = None
+        if route.mapped or route.addresses[0] == self._slot:
+            return
+        self._leave_address()
+        started = time.monotonic()
+        address = min(route.addresses)
+        await self.fetcher.slots.take(address)
+        self._slot = address
+        self.deadline += time.monotonic() - started
+
+    def _leave_address(self) -> None:
+        if self._slot is not None:
+            self.fetcher.slots.give_back(self._slot)
+            self._slot = None
+
+    async def _ask(
+        self,
+        url: str,
+        host: str,
+        key: str,
+        proxy: str | None,
+        cap: int,
+        delay_s: float,
+        headers: Mapping[str, str] | None,
+        any_type: bool,
+    ) -> Response:
+        session = self._opened(proxy)
+        seconds = min(self.settings.page_timeout, self.left_s)
+        if seconds <= 0:
+            raise FetchError(Category.TIMEOUT, f"The time for {self.domain} is over.", step=Step.ADDRESS)
+        body = _Body()
+        started = time.monotonic()
+        sent: dict[str, str] = {**self._request_headers(host), **(headers or {})}
+        answer: _Answer | None = None
+        self.requests += 1
+        try:
+            async with asyncio.timeout(seconds):
+                async with session.get(
+                    yarl.URL(url),
+                    headers=sent,
+                    allow_redirects=False,
+                    ssl=self.fetcher.trust.context(host),
+                    proxy=proxy if proxy and proxy.startswith("http") else None,
+                ) as response:
+                    self.fetcher.turns.asked(key, delay_s)
+                    self._reached(response)
+                    answer = self._answer(response, url, host)
+                    wanted = any_type or _is_wanted(response)
+                    if wanted or answer.is_small(response):
+                        await body.read(response.content, cap if wanted else _SMALL)
+                        answer.readable = wanted
+        except Exception as error:
+            if answer is None or not body.chunks:
+                raise self._failure(error, host) from error
+            body.broke_off(error)
+        finally:
+            self.timings["fetch"] += time.monotonic() - started
+        assert answer is not None
+        return self._finished(answer, body, cap, host)
+
+    def _failure(self, error: Exception, host: str) -> FetchError:
+        connected = any(
+            isinstance(session.connector, GuardedConnector) and session.connector.connected_to(host)
+            for session in self._sessions.values()
+        )
+        if isinstance(error, TimeoutError) and not isinstance(error, aiohttp.ClientError) and not connected:
+            return FetchError(
+                Category.TIMEOUT, f"{host} did not accept a connection in time.", step=Step.CONNECT, heals=True
+            )
+        if isinstance(error, (aiohttp.ClientError, OSError, ValueError, TimeoutError, FetchError)):
+            return translated(error, host)
+        raise error
+
+    def _finished(self, answer: _Answer, body: _Body, cap: int, host: str) -> Response:
+        cut = body.cut
+        content = b""
+        if answer.readable and body.chunks:
+            raw = b"".join(body.chunks)
+            content, more = decoded(
+                raw, answer.headers.get("content-encoding", ""), cap, host=host, cut=cut is not None
+            )
+            if more:
+                cut = Category.SIZE
+            if cut in (Category.TIMEOUT, Category.CONNECT) and len(content) < _LEAST_PART:
+                if cut is Category.TIMEOUT:
+                    raise FetchError(Category.TIMEOUT, f"{host} sent its page too slowly.", step=Step.BODY, heals=True)
+                if not content:
+                    raise FetchError(Category.CONNECT, f"{host} broke off its page.", step=Step.BODY, heals=True)
+            self.bytes += len(content)
+        return Response(
+            url=answer.url,
+            status=answer.status,
+            headers=answer.headers,
+            body=content,
+            cut=cut if answer.readable else None,
+            cookies=answer.cookies,
+        )
+
+    def _opened(self, proxy: str | None) -> aiohttp.ClientSession:
+        key = proxy or ""
+        session = self._sessions.get(key)
+        if session is None:
+            limit = self.settings.header_bytes
+            session = self._sessions[key] = aiohttp.ClientSession(
+                connector=connector_for(proxy, self.router),
+                auto_decompress=False,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=self.settings.page_timeout / 2),
+                max_line_size=limit,
+                max_field_size=limit,
+                max_headers=max(128, limit // 16),
+                read_bufsize=65536,
+            )
+        return session
+
+    def _request_headers(self, host: str) -> dict[str, str]:
+        headers = {
+            "User-Agent": self.settings.agent,
+            "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5",
+            "Accept-Language": "en,*;q=0.5",
+            "Accept-Encoding": ACCEPTED,
+        }
+        if self._cookies:
+            jar = self._cookies.get(registrable(host))
+            if jar:
+                headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in jar.items())[:_MAX_COOKIE_HEADER]
+        return headers
+
+    def _reached(self, response: aiohttp.ClientResponse) -> None:
+        connection = response.connection
+        if connection is not None and connection.transport is not None:
+            peer = connection.transport.get_extra_info("peername")
+            if peer:
+                self.fetcher.network.connected((str(peer[0]), int(peer[1])))
+
+    def _answer(self, response: aiohttp.ClientResponse, url: str, host: str) -> _Answer:
+        size = sum(len(name) + len(value) + 4 for name, value in response.raw_headers)
+        if size > self.settings.header_bytes:
+            response.close()
+            raise FetchError(Category.SIZE, f"{host} sent headers beyond the limit.", step=Step.ANSWER)
+        headers = _flat(response.headers)
+        cookies: tuple[str, ...] = ()
+        if "set-cookie" in headers:
+            cookies = self._keep_cookies(response.headers.getall("Set-Cookie"), host)
+        return _Answer(url, response.status, headers, cookies)
+
+    def _keep_cookies(self, lines: list[str], host: str) -> tuple[str, ...]:
+        jar = self._cookies.setdefault(registrable(host), {})
+        names: dict[str, None] = {}
+        for line in lines[:_MAX_COOKIES]:
+            parsed: SimpleCookie = SimpleCookie()
+            try:
+                parsed.load(line[:8192])
+            except CookieError:
+                continue
+            for name, morsel in parsed.items():
+                names[name] = None
+                value = morsel.coded_value
+                if morsel["max-age"] in ("0", "-1") or not value:
+                    jar.pop(name, None)
+                elif len(jar) < _MAX_COOKIES and len(value) <= 4096 and (name + value).isascii():
+                    jar[name] = value
+        return tuple(names)
+
+    def cookies_of(self, host: str) -> tuple[tuple[str, str], ...]:
+        """The cookies a host would be sent: when they change, the same address may answer differently."""
+        return tuple(sorted(self._cookies.get(registrable(host), {}).items()))
+
+    async def _complete_chain(self, host: str, port: int) -> bool:
+        """Fetch the intermediates that a server forgot, from where its certificate says they are."""
+        route = await self.router.route(host, port)
+        try:
+            async with asyncio.timeout(max(0.01, min(self.settings.page_timeout / 2, self.left_s))):
+                child = await leaf_of(route, host)
+        except TimeoutError:
+            return False
+        found = []
+        while child is not None and len(found) < MAX_INTERMEDIATES:
+            child = await self._issuer_of(child)
+            if child is not None:
+                found.append(child)
+        if found:
+            await self.fetcher.trust.complete(host, tuple(found))
+        return bool(found)
+
+    async def _issuer_of(self, child: Any) -> Any:
+        for url in issuer_addresses(child):
+            try:
+                response = await self.get(url, cap=_CERTIFICATE_BYTES, delay_s=0.0, any_type=True)
+            except FetchError:
+                continue
+            if response.status == 200:
+                return issuer_in(response.body, child)
+        return None
+
+
+class _Answer:
+    """The head of an answer, and whether its body is one to read."""
+
+    __slots__ = ("cookies", "headers", "readable", "status", "url")
+
+    def __init__(self, url: str, status: int, headers: dict[str, str], cookies: tuple[str, ...]) -> None:
+        self.url, self.status, self.headers, self.cookies = url, status, headers, cookies
+        self.readable = False
+
+    def is_small(self, response: aiohttp.ClientResponse) -> bool:
+        """Whether the body is worth swallowing to keep the connection."""
+        length = response.content_length
+        return length is not None and length <= _SMALL
+
+
+class _Body:
+    """The body as far as it came; survives the error that ended it."""
+
+    __slots__ = ("chunks", "cut", "size")
+
+    def __init__(self) -> None:
+        self.chunks: list[bytes] = []
+        self.size = 0
+        self.cut: Category | None = None
+
+    async def read(self, stream: aiohttp.StreamReader, cap: int) -> None:
+        """Read until the end or a little beyond the cap."""
+        while chunk := await stream.readany():
+            self.chunks.append(chunk)
+            self.size += len(chunk)
+            if self.size > cap:
+                self.cut = Category.SIZE
+                return
+
+    def broke_off(self, error: Exception) -> None:
+        """Keep what came before the error."""
+        if isinstance(error, TimeoutError):
+            self.cut = Category.TIMEOUT
+        elif isinstance(error, aiohttp.ClientError | OSError):
+            self.cut = Category.CONNECT
+        else:
+            raise error
+
+
+def _flat(headers: CIMultiDictProxy[str]) -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for name, value in headers.items():
+        name = name.lower()
+        flat[name] = f"{flat[name]}, {value}" if name in flat else value
+    return flat
+
+
+def _is_wanted(response: aiohttp.ClientResponse) -> bool:
+    """Whether this is a page to read: a success that says it is HTML, or does not say what it is."""
+    if not 200 <= response.status < 300:
+        return False
+    kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    return kind in READABLE or kind in _SNIFFED
