@@ -1,0 +1,116 @@
+"""The truth of jobs, targets, attempts and companies, in one SQLite file. Raises `StorageError` and `UsageError` only.
+
+`open_store` opens it; each part of it is a small class of its own (`jobs`, `targets`, `companies`, `pages`, `numbers`)
+over the same `Database`. Does not know Redis: that a queued target is also in the stream is the sweeper's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, text
+
+from domainscout.settings import StoreSettings
+from domainscout.store.companies import Companies, Company, Version
+from domainscout.store.database import Database, database_path, open_database
+from domainscout.store.faults import Busy
+from domainscout.store.jobs import Jobs
+from domainscout.store.migrate import migrate
+from domainscout.store.numbers import Numbers, counts, recount
+from domainscout.store.pages import Pages
+from domainscout.store.targets import Added, Lane, PutBack, Queued, Targets, Why
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sizes:
+    """Bytes on the disk."""
+
+    database_bytes: int
+    wal_bytes: int
+
+
+class Store:
+    """Everything that is kept. Open it with `open_store`."""
+
+    def __init__(self, database: Database, settings: StoreSettings) -> None:
+        self._database = database
+        self.jobs = Jobs(database)
+        self.targets = Targets(database, keep_pages=settings.keep_pages)
+        self.companies = Companies(database)
+        self.pages = Pages(database, settings.keep_pages)
+        self.numbers = Numbers(database)
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._database.path
+
+    async def read(self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a function over a read-only connection, in one snapshot."""
+        return await self._database.read(function, *args, **kwargs)
+
+    async def write(self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a function inside the next group transaction; returns after its commit."""
+        return await self._database.write(function, *args, **kwargs)
+
+    def sizes(self) -> Sizes:
+        """How much room the database takes."""
+        wal = self.path.with_name(self.path.name + "-wal")
+        return Sizes(database_bytes=_size(self.path), wal_bytes=_size(wal))
+
+    async def check(self) -> list[str]:
+        """What is wrong with the database, in words: its pages, the sum rule recounted, double rows. Empty when
+        sound."""
+        return await self._database.read(_problems)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _problems(conn: Connection) -> list[str]:
+    found = [str(row[0]) for row in conn.execute(text("PRAGMA quick_check(20)")) if row[0] != "ok"]
+    for row in conn.execute(text("SELECT id FROM jobs WHERE purged_at IS NULL")).all():
+        kept, real = counts(conn, row.id), recount(conn, row.id)
+        if kept != real:
+            found.append(f"job {row.id}: the counters say {kept}, the rows say {real}")
+        if not real.holds:
+            found.append(f"job {row.id}: {real.submitted} submitted, but {real.finished + real.unfinished} targets")
+    return found
+
+
+@asynccontextmanager
+async def open_store(settings: StoreSettings) -> AsyncIterator[Store]:
+    """Open the database of these settings, create or migrate it when needed, close it at the end.
+
+    Raises:
+        StorageError: it cannot be opened, or is newer than the program.
+        UsageError: the settings name something that is not a file of SQLite.
+    """
+    async with open_database(database_path(settings), settings.busy_timeout, migrate) as database:
+        yield Store(database, settings)
+
+
+__all__ = [
+    "Added",
+    "Busy",
+    "Company",
+    "Lane",
+    "PutBack",
+    "Queued",
+    "Store",
+    "Targets",
+    "Version",
+    "Why",
+    "open_store",
+]

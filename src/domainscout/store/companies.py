@@ -1,0 +1,324 @@
+"""Companies as they are read: one by domain with its timeline and history, or all of a job in a stream for the export.
+
+Owns reading of `companies`, `company_versions` and `attempts`; they are written in `commits`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from domainscout.errors import Category
+from domainscout.profile import Profile, Status
+from domainscout.records import Attempt
+from domainscout.store.codec import moment, packed, stamp
+from domainscout.store.commits import CONTENT
+from domainscout.store.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Company:
+    """What is known of one domain: the latest profile, and since when it has said so."""
+
+    domain: str
+    profile: Profile
+    first_seen_at: datetime
+    crawled_at: datetime
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One value that differs between two profiles; `path` as in evidence, for example phones[0].number."""
+
+    path: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A profile as it was crawled at that time, and what was different from the one before it (empty for the first)."""
+
+    crawled_at: datetime
+    profile: Profile
+    changes: tuple[Change, ...]
+
+
+class Companies:
+    """The companies of one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, domain: str) -> Company | None:
+        """The company of this canonical domain."""
+        return await self._database.read(get, domain)
+
+    async def attempts(self, domain: str) -> list[Attempt]:
+        """Every attempt at this domain, oldest first."""
+        return await self._database.read(attempts, domain)
+
+    async def history(self, domain: str) -> list[Version]:
+        """Every profile of this domain that differed from the one before, newest first."""
+        return await self._database.read(history, domain)
+
+    async def domains(self, prefix: str = "", limit: int = 100) -> list[str]:
+        """Domains that begin so (for completion)."""
+        return await self._database.read(domains, prefix, limit)
+
+    async def count(self) -> int:
+        """How many companies there are."""
+        return await self._database.read(count)
+
+    async def stream(
+        self,
+        job: str | None = None,
+        *,
+        statuses: Sequence[Status] = (),
+        changed_since: datetime | None = None,
+        batch: int = 500,
+    ) -> AsyncIterator[list[dict[str, Any]]]:
+        """Profiles as export writes them, a batch at a time: memory stays flat.
+
+        Of a job: every target with an outcome but cancelled ones, in the order of submission. A skipped target carries
+        the profile of the earlier job, a failed one a profile without values that says why. Without a job: every
+        company, then the domains that only ever failed, each in order of domain.
+
+        Args:
+            job: only this one.
+            statuses: only these; empty: all.
+            changed_since: only profiles whose values changed at this time or later, and failures since then.
+            batch: profiles at a time.
+        """
+        wanted = packed([status.value for status in statuses]) if statuses else None
+        since = None if changed_since is None else stamp(changed_since)
+        sources = [_failures_only, _companies] if job is None else [_of_job]
+        while sources:
+            source, after = sources.pop(), None
+            while True:
+                rows, after = await self._database.read(source, job, wanted, since, after, batch)
+                if rows:
+                    yield rows
+                if after is None:
+                    break
+
+
+def get(conn: Connection, domain: str) -> Company | None:
+    """See `Companies.get`."""
+    row = conn.execute(
+        text("SELECT profile, first_seen_at, crawled_at, changed_at FROM companies WHERE domain = :domain"),
+        {"domain": domain},
+    ).first()
+    if row is None:
+        return None
+    return Company(
+        domain=domain,
+        profile=Profile.model_validate_json(row.profile),
+        first_seen_at=moment(row.first_seen_at),
+        crawled_at=moment(row.crawled_at),
+        changed_at=moment(row.changed_at),
+    )
+
+
+def attempts(conn: Connection, domain: str) -> list[Attempt]:
+    """See `Companies.attempts`."""
+    rows = conn.execute(
+        text("SELECT * FROM attempts WHERE domain = :domain ORDER BY started_at, attempt"), {"domain": domain}
+    )
+    return [
+        Attempt(
+            target_id=row.target_id,
+            job_id=row.job_id,
+            domain=row.domain,
+            attempt=row.attempt,
+            worker=row.worker,
+            started_at=moment(row.started_at),
+            finished_at=moment(row.finished_at),
+            outcome=row.outcome,
+            category=None if row.category is None else Category(row.category),
+            error=row.error,
+            pages=row.pages,
+            bytes=row.bytes,
+            model=row.model,
+            input_tokens=row.input_tokens,
+            output_tokens=row.output_tokens,
+            cost_usd=row.cost_usd,
+            robots=row.robots,
+            unchanged=bool(row.unchanged),
+            timings=json.loads(row.timings),
+        )
+        for row in rows
+    ]
+
+
+def history(conn: Connection, domain: str) -> list[Version]:
+    """See `Companies.history`."""
+    rows = conn.execute(
+        text(
+            """
+            SELECT crawled_at, profile FROM company_versions WHERE domain = :domain
+            UNION ALL SELECT crawled_at, profile FROM companies WHERE domain = :domain
+            ORDER BY crawled_at
+            """
+        ),
+        {"domain": domain},
+    ).all()
+    versions, before = [], None
+    for row in rows:
+        content = json.loads(row.profile)
+        versions.append(
+            Version(
+                crawled_at=moment(row.crawled_at),
+                profile=Profile.model_validate(content),
+                changes=() if before is None else tuple(changes(before, content)),
+            )
+        )
+        before = content
+    return versions[::-1]
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """What two profiles say differently, field by field; list entries are compared as a set, so order does not
+    count."""
+    found: list[Change] = []
+    for name in CONTENT:
+        old, new = before.get(name), after.get(name)
+        if old == new:
+            continue
+        if isinstance(old, list) and isinstance(new, list):
+            found += [Change(path=f"{name}[{place}]", before=item, after=None) for place, item in _only(old, new)]
+            found += [Change(path=f"{name}[{place}]", before=None, after=item) for place, item in _only(new, old)]
+        elif isinstance(old, dict) and isinstance(new, dict):
+            keys = [key for key in new if old.get(key) != new.get(key)]
+            found += [Change(path=f"{name}.{key}", before=old.get(key), after=new.get(key)) for key in keys]
+        else:
+            found.append(Change(path=name, before=old, after=new))
+    return found
+
+
+def _only(here: list[Any], there: list[Any]) -> list[tuple[int, Any]]:
+    return [(place, item) for place, item in enumerate(here) if item not in there]
+
+
+def domains(conn: Connection, prefix: str, limit: int) -> list[str]:
+    """See `Companies.domains`."""
+    rows = conn.execute(
+        text("SELECT domain FROM companies WHERE domain >= :prefix AND domain < :end ORDER BY domain LIMIT :limit"),
+        {"prefix": prefix, "end": prefix + "\U0010ffff", "limit": limit},
+    )
+    return [row.domain for row in rows]
+
+
+def count(conn: Connection) -> int:
+    """See `Companies.count`."""
+    return int(conn.execute(text("SELECT count(*) FROM companies")).scalar_one())
+
+
+Rows = tuple[list[dict[str, Any]], Any]
+"""Profiles of one batch, and where the next one begins (None: there is none)."""
+
+
+def _of_job(
+    conn: Connection, job: str | None, statuses: str | None, since: str | None, after: int | None, batch: int
+) -> Rows:
+    if after is None and _purged(conn, job):
+        return _of_purged_job(conn, job, statuses, since)
+    rows = conn.execute(
+        text(
+            """
+            SELECT t.id, t.domain, t.state, t.category, t.error, t.finished_at, t.seconds, t.pages, t.bytes,
+                c.profile, c.changed_at
+            FROM (SELECT * FROM targets WHERE id > :after AND job_id = :job AND finished_at IS NOT NULL
+                    AND state <> 'cancelled'
+                    AND (:statuses IS NULL OR state IN (SELECT value FROM json_each(:statuses)))
+                  ORDER BY id LIMIT :batch) t
+            LEFT JOIN companies c ON c.domain = t.domain AND t.state <> 'failed'
+            ORDER BY t.id
+            """
+        ),
+        {"job": job, "statuses": statuses, "after": after or 0, "batch": batch},
+    ).all()
+    kept = [row for row in rows if since is None or (row.changed_at or row.finished_at) >= since]
+    return [_line(row, job) for row in kept], rows[-1].id if len(rows) == batch else None
+
+
+def _purged(conn: Connection, job: str | None) -> bool:
+    row = conn.execute(text("SELECT purged_at FROM jobs WHERE id = :job"), {"job": job}).first()
+    return row is not None and row.purged_at is not None
+
+
+def _of_purged_job(conn: Connection, job: str | None, statuses: str | None, since: str | None) -> Rows:
+    """Targets are gone, companies never are: those this job was the last to crawl."""
+    rows = conn.execute(
+        text(
+            """
+            SELECT profile FROM companies WHERE job_id = :job AND (:since IS NULL OR changed_at >= :since)
+                AND (:statuses IS NULL OR status IN (SELECT value FROM json_each(:statuses))) ORDER BY domain
+            """
+        ),
+        {"job": job, "since": since, "statuses": statuses},
+    )
+    return [json.loads(row.profile) for row in rows], None
+
+
+def _line(row: Any, job: str | None) -> dict[str, Any]:
+    """The profile of a target: its company's, under this job's name and outcome; without one, why there is none."""
+    if row.profile is None:
+        profile = Profile(
+            domain=row.domain,
+            job=job,
+            status=Status(row.state),
+            error_category=None if row.category is None else Category(row.category),
+            error=row.error,
+            crawled_at=moment(row.finished_at),
+            seconds=row.seconds,
+            pages=row.pages,
+            bytes=row.bytes,
+        )
+        return profile.model_dump(mode="json", by_alias=True)
+    found: dict[str, Any] = json.loads(row.profile)
+    return found | {"job": job, "status": row.state}
+
+
+def _companies(
+    conn: Connection, _job: str | None, statuses: str | None, since: str | None, after: str | None, batch: int
+) -> Rows:
+    rows = conn.execute(
+        text(
+            """
+            SELECT domain, profile FROM companies WHERE domain > :after AND (:since IS NULL OR changed_at >= :since)
+                AND (:statuses IS NULL OR status IN (SELECT value FROM json_each(:statuses)))
+            ORDER BY domain LIMIT :batch
+            """
+        ),
+        {"statuses": statuses, "since": since, "after": after or "", "batch": batch},
+    ).all()
+    return [json.loads(row.profile) for row in rows], rows[-1].domain if len(rows) == batch else None
+
+
+def _failures_only(
+    conn: Connection, _job: str | None, statuses: str | None, since: str | None, after: str | None, batch: int
+) -> Rows:
+    """Domains whose latest target failed and that have no company."""
+    rows = conn.execute(
+        text(
+            """
+            SELECT t.domain, t.job_id, t.state, t.category, t.error, t.finished_at, t.seconds, t.pages, t.bytes,
+                NULL AS profile, max(t.id)
+            FROM targets t INDEXED BY ix_targets_troubled_domains
+            WHERE t.category IS NOT NULL AND t.domain > :after AND t.state = 'failed'
+                AND (:since IS NULL OR t.finished_at >= :since)
+                AND (:statuses IS NULL OR 'failed' IN (SELECT value FROM json_each(:statuses)))
+                AND NOT EXISTS (SELECT 1 FROM companies c WHERE c.domain = t.domain)
+            GROUP BY t.domain ORDER BY t.domain LIMIT :batch
+            """
+        ),
+        {"statuses": statuses, "since": since, "after": after or "", "batch": batch},
+    ).all()
+    return [_line(row, row.job_id) for row in rows], rows[-1].domain if len(rows) == batch else None

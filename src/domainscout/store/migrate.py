@@ -1,0 +1,55 @@
+"""Brings the schema of a database up to date: Alembic revisions of `migrations/versions`, applied at start.
+
+One transaction, and the write lock of SQLite is the lock: two programs that start at once migrate once. A database that
+carries a revision this program does not know was written by a later version and is refused. Alembic is imported only
+when there is something to do: an up-to-date database costs one SELECT.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from domainscout.store.database import Database
+from domainscout.store.faults import newer, translated
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def revisions() -> list[str]:
+    """Every revision this program knows, oldest first; a file is named `<revision>_<words>.py`."""
+    return sorted(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+
+
+def migrate(database: Database) -> None:
+    """Apply what is missing.
+
+    Raises:
+        StorageError: the database is newer than the program, or cannot be written.
+    """
+    head = revisions()[-1]
+    with translated(database.path), database.writer_engine.connect() as conn, conn.begin():
+        current = _current(conn)
+        if current == head:
+            return
+        if current is not None and current not in revisions():
+            raise newer(database.path, current, head)
+        _upgrade(conn)
+
+
+def _current(conn: Connection) -> str | None:
+    if not inspect(conn).has_table("alembic_version"):
+        return None
+    row = conn.execute(text("SELECT version_num FROM alembic_version")).first()
+    return str(row[0]) if row else None
+
+
+def _upgrade(conn: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = conn
+    command.upgrade(config, "head")

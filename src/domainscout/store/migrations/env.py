@@ -1,0 +1,10 @@
+"""How Alembic runs our revisions: on the connection it is given, inside the transaction that is already open."""
+
+from __future__ import annotations
+
+from alembic import context
+
+context.configure(
+    connection=context.config.attributes["connection"], transactional_ddl=True, transaction_per_migration=False
+)
+context.run_migrations()
