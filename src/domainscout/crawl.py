@@ -37,8 +37,14 @@ SHORT_WAIT_S = 10.0
 """A Retry-After up to this is waited for; a longer one puts the domain back."""
 
 LONGEST_RETRY_AFTER_S = 6 * 3600.0
+READABLE_CHARS = 200
+"""Visible characters from which a page says something by itself."""
+
 MAX_REFRESH_S = 15.0
 """A meta refresh later than this is a page that renews itself, not a redirect."""
+
+KEPT_RULES = 2000
+"""Origins whose robots.txt is remembered by a process."""
 
 MAX_MISSED = 50
 _SITEMAP_BYTES = 2 * 1024 * 1024
@@ -139,6 +145,7 @@ class _Crawl:
         self.home_domain = registrable(domain)
         self.robots_words = ""
         self.left_alone = False
+        self.gone = False
 
     async def run(self) -> Site:
         self.stage("fetch")
@@ -204,34 +211,50 @@ class _Crawl:
     # One page ------------------------------------------------------------------------------------------------------
 
     async def _load(self, url: str, *, home: bool) -> _Loaded:
-        """Fetch and read one page, following redirects of all kinds by hand."""
+        """Fetch and read one page, following redirects of all kinds by hand.
+
+        A page that says something and yet refreshes to an address that cannot be had is itself the answer.
+        """
         hops = 0
         seen: set[tuple[str, object]] = set()
-        while True:
-            url = self._permitted(url, home=home)
-            state = (url, self.visit.cookies_of(urlsplit(url).hostname or ""))
-            if state in seen:
-                raise _redirect_failure(url, "redirects in a circle")
-            seen.add(state)
-            await self._obey_robots(url)
-            known = self.known.get(url)
-            response = await self._patiently(url, known)
-            target = self._target(response)
-            loaded = None
-            if target is None:
-                loaded = await self._read(response, known, url, home=home)
-                target = loaded.moved_to
-                if target is None:
-                    return loaded
-            hops += 1
-            if hops > self.settings.max_redirects:
-                raise _redirect_failure(url, f"redirects more than {self.settings.max_redirects} times")
-            moved = canonical_url(absolute(url, target) or "")
-            if moved is None:
-                raise _redirect_failure(url, "redirects to something that is no web address")
-            if loaded is not None and page_key(moved) == page_key(url):
-                return loaded
-            url = moved
+        readable: _Loaded | None = None
+        try:
+            while True:
+                url = self._permitted(url, home=home)
+                state = (url, self.visit.cookies_of(urlsplit(url).hostname or ""))
+                if state in seen:
+                    raise _redirect_failure(url, "redirects in a circle")
+                seen.add(state)
+                found = await self._one(url, home=home)
+                if isinstance(found, _Loaded):
+                    if found.moved_to is None:
+                        return found
+                    if len(found.document.text) >= READABLE_CHARS:
+                        readable = found
+                    target = found.moved_to
+                else:
+                    target = found
+                moved = canonical_url(absolute(url, target) or "")
+                if moved is None:
+                    raise _redirect_failure(url, "redirects to something that is no web address")
+                if isinstance(found, _Loaded) and page_key(moved) == page_key(url):
+                    return found
+                hops += 1
+                if hops > self.settings.max_redirects:
+                    raise _redirect_failure(url, f"redirects more than {self.settings.max_redirects} times")
+                url = moved
+        except FetchError as error:
+            if readable is None:
+                raise
+            self._miss(url, error.what, error.category)
+            return readable
+
+    async def _one(self, url: str, *, home: bool) -> _Loaded | str:
+        """One hop: the page, or where the answer sends us."""
+        await self._obey_robots(url)
+        known = self.known.get(url)
+        response = await self._patiently(url, known)
+        return self._target(response) or await self._read(response, known, url, home=home)
 
     def _permitted(self, url: str, *, home: bool) -> str:
         """The address in canonical form, if it is one we may go to at all.
@@ -371,16 +394,18 @@ class _Crawl:
         shelf = self.fetcher.shelf.setdefault("robots", {})
         kept = shelf.get(origin)
         if kept is not None and kept[0] > time.monotonic():
-            rules = kept[1]
-        else:
-            rules = await self._asked_rules(origin)
-            if len(shelf) >= 2000:
-                shelf.clear()
-            shelf[origin] = (time.monotonic() + (FRESH_FAILURE_S if rules.closed else FRESH_S), rules)
-        self.rules[origin] = rules
+            self.rules[origin] = kept[1]
+            return self.rules[origin]
+        rules, ended_at = await self._asked_rules(origin)
+        if len(shelf) >= KEPT_RULES:
+            shelf.clear()
+        for place in {origin, ended_at}:
+            self.rules[place] = rules
+            shelf[place] = (time.monotonic() + (FRESH_FAILURE_S if rules.closed else FRESH_S), rules)
         return rules
 
-    async def _asked_rules(self, origin: str) -> Rules:
+    async def _asked_rules(self, origin: str) -> tuple[Rules, str]:
+        """The rules of an origin, and the origin whose robots.txt they were read from in the end."""
         url = f"{origin}/robots.txt"
         for _ in range(self.settings.max_redirects + 1):
             response = await self._patiently(self._permitted(url, home=True), cap=MAX_BYTES + 1, any_type=True)
@@ -397,14 +422,14 @@ class _Crawl:
                             retry_after_s=wait,
                             status=response.status,
                         )
-                return read_rules(
-                    response.status, response.body, response.headers.get("content-type", ""), self.settings.agent
-                )
+                kind = response.headers.get("content-type", "")
+                rules = read_rules(response.status, response.body, kind, self.settings.agent)
+                return rules, _origin(url) if urlsplit(url).path == "/robots.txt" else origin
             moved = canonical_url(absolute(url, response.location) or "")
             if moved is None:
                 break
             url = moved
-        return read_rules(404, b"", "", self.settings.agent)
+        return read_rules(404, b"", "", self.settings.agent), origin
 
     # The other pages -----------------------------------------------------------------------------------------------
 
@@ -457,7 +482,7 @@ class _Crawl:
 
     async def _follow(self, frontier: Frontier) -> None:
         requests = 1
-        most = self.settings.max_pages + self.settings.max_pages // 2
+        most = self.settings.max_pages * 2
         while len(self.pages) < self.settings.max_pages and requests < most:
             if self.visit.left_bytes <= 0:
                 self._cut_short(Category.SIZE, "the domain's share of bytes is used up")
@@ -472,6 +497,9 @@ class _Crawl:
             self.stage(f"page {len(self.pages) + 1}/{self.settings.max_pages}")
             requests += 1
             loaded = await self._try(candidate)
+            if loaded is None and self.gone and (other := frontier.sibling(candidate)) is not None:
+                requests += 1
+                loaded = await self._try(other)
             if self.left_alone:
                 break
             if loaded is None:
@@ -486,6 +514,7 @@ class _Crawl:
             return await self._load(candidate.url, home=False)
         except FetchError as error:
             self._miss(candidate.url, error.what, error.category)
+            self.gone = error.status == 404
             if error.status in (429, 503) and error.heals:
                 self._cut_short(Category.HTTP, f"the site asked to be left alone ({error.status})")
                 self.left_alone = True
@@ -494,7 +523,8 @@ class _Crawl:
                 self._cut_short(Category.TIMEOUT, "the domain's time is over")
                 self.left_alone = True
                 return None
-            if error.heals and candidate.kind is not PageKind.OTHER:
+            own_host = urlsplit(candidate.url).netloc == urlsplit(self.pages[0].url).netloc
+            if error.heals and own_host and candidate.kind is not PageKind.OTHER:
                 self.partial = self.partial or error.category
             return None
 
@@ -648,17 +678,28 @@ async def _parsed(html: str, url: str) -> Document:
 
 def _moved(document: Document) -> str | None:
     """Where a meta refresh sends the reader at once, or a script on a page that has nothing else."""
-    refresh = document.meta.get("refresh", "")
-    if refresh:
-        match = _REFRESH.match(refresh)
-        if match:
-            target = match[2].strip().strip("\"'").strip()
-            if target and float(match[1] or 0 if match[1] != "." else 0) <= MAX_REFRESH_S:
-                return target
-    if len(document.html) < 5000 and not document.links and len(document.text) < 200:
+    if "refresh" in document.meta and (target := _refresh_target(document)):
+        return target
+    if len(document.html) < 5000 and not document.links and len(document.text) < READABLE_CHARS:
         found = _SCRIPT_MOVE.search(document.html)
         if found:
             return found[1] or found[2]
+    return None
+
+
+def _refresh_target(document: Document) -> str | None:
+    """The target of a prompt meta refresh; one inside noscript is for readers without scripts, not a redirect."""
+    for node in document.tree.css("meta[http-equiv]"):
+        if (node.attributes.get("http-equiv") or "").strip().lower() != "refresh":
+            continue
+        parent = node.parent
+        match = _REFRESH.match(node.attributes.get("content") or "")
+        if match is None or (parent is not None and parent.tag == "noscript"):
+            continue
+        target = match[2].strip().strip("\"'").strip()
+        seconds = float(match[1]) if match[1].strip(".") else 0.0
+        if target and seconds <= MAX_REFRESH_S:
+            return target
     return None
 
 
@@ -669,7 +710,7 @@ def _check_readable(document: Document, html: str, url: str, *, home: bool) -> N
         FetchError: `empty`.
     """
     text = document.text
-    if len(text) >= 200 or document.tree.css_first("frame[src]") is not None:
+    if len(text) >= READABLE_CHARS or document.tree.css_first("frame[src]") is not None:
         return
     lowered = html.lower()
     scripted = "<script" in lowered

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from domainscout.addresses import canonical_url, registrable
@@ -16,9 +16,11 @@ from domainscout.frontier.shape import (
     language_of,
     page_key,
     shape_key,
+    sibling_url,
     tidy,
 )
 from domainscout.frontier.signs import is_language_name, plain, read_path, read_sign
+from domainscout.frontier.words import AVOIDED_HOSTS
 from domainscout.records import PageKind
 
 WORTH: dict[PageKind, float] = {
@@ -64,6 +66,7 @@ class Candidate:
     score: float
     depth: int
     shape: str
+    path: str
 
 
 class Frontier:
@@ -87,6 +90,8 @@ class Frontier:
         self._seen: set[str] = set()
         self._kinds: Counter[PageKind] = Counter()
         self._shapes: Counter[str] = Counter()
+        self._paths: Counter[str] = Counter()
+        self._siblings: set[str] = set()
 
     def __len__(self) -> int:
         return len(self._candidates)
@@ -125,7 +130,7 @@ class Frontier:
         """Put an address first: a frame of a frameset."""
         own = self._own(url)
         if own is not None and (key := page_key(own)) not in self._done:
-            self._candidates[key] = Candidate(own, kind, 200.0, depth, "")
+            self._candidates[key] = Candidate(own, kind, 200.0, depth, "", "")
 
     def next(self) -> Candidate | None:
         """Take the best candidate out; None when there is nothing left worth fetching."""
@@ -136,7 +141,18 @@ class Frontier:
         self._done.add(key)
         self._kinds[taken.kind] += 1
         self._shapes[taken.shape] += 1
+        self._paths[taken.path] += 1
         return taken
+
+    def sibling(self, missing: Candidate) -> Candidate | None:
+        """Another spelling of an important page that was not there, once."""
+        if missing.kind not in (PageKind.CONTACT, PageKind.ABOUT, PageKind.TEAM, PageKind.LEGAL):
+            return None
+        url = sibling_url(missing.url)
+        if url is None or url in self._siblings:
+            return None
+        self._siblings.add(url)
+        return replace(missing, url=url)
 
     def fetched(self, url: str) -> bool:
         """Note where a page really was; False when that page was there before."""
@@ -150,6 +166,8 @@ class Frontier:
     def _rank(self, key: str) -> float:
         candidate = self._candidates[key]
         fatigue = self._kinds[candidate.kind] * FATIGUE[candidate.kind] + self._shapes[candidate.shape] * 8.0
+        if self._paths:
+            fatigue += self._paths[candidate.path] * 30.0
         return candidate.score - fatigue
 
     def _own(self, url: str) -> str | None:
@@ -179,11 +197,13 @@ class Frontier:
         kind, score = self._score(parts.path, parts.query, plain(text[:200]), place, depth)
         if parts.netloc != self._host:
             score -= 25.0
+            if parts.netloc.partition(".")[0] in AVOIDED_HOSTS:
+                score -= 40.0
         if is_paged(own):
             score -= 30.0
         known = self._candidates.get(key)
         if known is None or known.score < score:
-            self._candidates[key] = Candidate(own, kind, score, depth, shape_key(own))
+            self._candidates[key] = Candidate(own, kind, score, depth, shape_key(own), parts.path)
 
     def _score(self, path: str, query: str, words: str, place: str, depth: int) -> tuple[PageKind, float]:
         by_path, avoided = read_path(path)

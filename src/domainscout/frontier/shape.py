@@ -69,6 +69,26 @@ def shape_key(url: str) -> str:
     return f"{path}?{keys}"
 
 
+def sibling_url(url: str) -> str | None:
+    """Another spelling of a page that is not there: sites move between servers with and without .html."""
+    parts = urlsplit(url)
+    path = parts.path
+    if parts.query or path == "/":
+        return None
+    stripped = _INDEX.sub("/", path)
+    if stripped != path:
+        other = stripped
+    elif path.endswith((".html", ".htm")):
+        other = path.rpartition(".")[0]
+    elif path.endswith("/"):
+        other = path[:-1]
+    elif "." in path.rpartition("/")[2]:
+        return None
+    else:
+        other = path + ".html"
+    return urlunsplit((parts.scheme, parts.netloc, other, "", ""))
+
+
 def is_trap(url: str) -> bool:
     """Whether an address looks like one of endlessly many: calendars, filters, repeated segments, huge addresses."""
     if len(url) > MAX_URL:

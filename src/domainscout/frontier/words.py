@@ -149,6 +149,11 @@ review testimonials webinar webinars whitepaper whitepapers download downloads w
 property properties listing listings
 """)
 
+AVOIDED_HOSTS = _words("""
+m mobile wap amp blog blogs news shop store mail webmail email login portal my app apps api cdn static assets img images
+media intranet extranet forum community jobs careers karriere status docs dev staging test beta secure account accounts
+""")
+
 SESSION_KEYS = _words("""
 phpsessid jsessionid sessionid session_id session sid s_id sessid aspsessionid cfid cftoken zenid oscsid xtcsid
 osccsid mscssid viewstate token csrf nonce _ts ts timestamp rand random cachebuster cb nocache
