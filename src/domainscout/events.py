@@ -164,18 +164,6 @@ class Alone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JobFinished:
-    """The last target of a job has its outcome."""
-
-    job_id: str
-
-    @property
-    def words(self) -> str:
-        """One line for a log."""
-        return f"job {self.job_id} finished"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Draining:
     """The worker was asked to stop and finishes what it holds."""
 
@@ -212,7 +200,6 @@ Event = (
     | ServiceBack
     | LoopBlocked
     | Alone
-    | JobFinished
     | Draining
     | Stopped
 )

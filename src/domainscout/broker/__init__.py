@@ -7,13 +7,25 @@ Only commands that Redis >= 6.2 and Valkey >= 7.2 share, and that a user may hol
 `~domainscout:* +@connection +@read +@write +@scripting +info +time`:
 
     XADD XLEN XRANGE XREAD XREADGROUP XPENDING XCLAIM XACK XDEL XINFO XGROUP(CREATE, CREATECONSUMER, DELCONSUMER)
-    SADD SREM SMEMBERS HSET HGET HGETALL HDEL EVALSHA SCRIPT(LOAD) MULTI EXEC PING TIME INFO
+    SADD SREM SMEMBERS HSET HGET HGETALL HDEL EVALSHA SCRIPT(LOAD) PING TIME INFO
 
-Keys of one queue share the hash slot of `{queue}`: `domainscout:{default}:` and `express`, `bulk`, `known`, `workers`
-or `wake`.
+Keys of one queue share the hash slot of `{queue}`: `domainscout:{default}:` and `express`, `bulk`, `solo`, `known`,
+`workers` or `wake`.
 """
 
 from domainscout.broker.connection import BrokerAway, BrokerFull
-from domainscout.broker.queue import Broker, Depth, Expired, Held, Renewed, open_broker, worker_name
+from domainscout.broker.queue import COLLECTOR, Broker, Claimed, Depth, Expired, Held, Renewed, open_broker, worker_name
 
-__all__ = ["Broker", "BrokerAway", "BrokerFull", "Depth", "Expired", "Held", "Renewed", "open_broker", "worker_name"]
+__all__ = [
+    "COLLECTOR",
+    "Broker",
+    "BrokerAway",
+    "BrokerFull",
+    "Claimed",
+    "Depth",
+    "Expired",
+    "Held",
+    "Renewed",
+    "open_broker",
+    "worker_name",
+]

@@ -60,13 +60,14 @@ def translated(url: str) -> Iterator[None]:
     """Turn the client's exceptions into `BrokerError` and its kinds."""
     try:
         yield
-    except REFUSED as error:
-        raise BrokerError(
-            f"Redis at {redact_url(url)} refuses this user.",
-            why=_said(error),
-            fix="Check the user and password in DOMAINSCOUT_REDIS_URL and the server's ACL, then: domainscout doctor",
-        ) from error
-    except AWAY as error:
+    except (*REFUSED, *AWAY) as error:
+        # A refused login arrives as a failed connection, with the refusal as its cause.
+        if isinstance(error, REFUSED) or isinstance(error.__cause__, REFUSED):
+            raise BrokerError(
+                f"Redis at {redact_url(url)} refuses this user.",
+                why=_said(error),
+                fix="Check user and password in DOMAINSCOUT_REDIS_URL and the server's ACL, then: domainscout doctor",
+            ) from error
         raise BrokerAway(
             f"Redis at {redact_url(url)} does not answer.",
             why=_said(error),

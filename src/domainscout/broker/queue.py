@@ -37,6 +37,7 @@ from domainscout.settings import QueueSettings
 GROUP = "scouts"
 COLLECTOR = "sweeper"
 """Recovered entries pass through this consumer: it is nobody, so nobody is blamed if the sweeper dies half-way."""
+FORGOTTEN_MS = 86_400_000
 PUSH_BATCH = 500
 SCAN_BATCH = 1000
 WAKE_KEPT = 1
@@ -51,6 +52,14 @@ class Held:
 
     target: Target
     claim: Claim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """What one claim brought, and whether suspects wait for a process of their own."""
+
+    held: tuple[Held, ...]
+    suspects_wait: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +123,7 @@ class Broker:
         self.lease_s = settings.lease
         self._revive = revive
         prefix = f"domainscout:{{{settings.queue}}}:"
-        self._streams = {lane: prefix + lane.value for lane in (Lane.EXPRESS, Lane.BULK)}
-        self._lanes = {key: lane for lane, key in self._streams.items()}
+        self._streams = {lane: prefix + lane.value for lane in Lane}
         self._keys = list(self._streams.values())
         self._known, self._workers, self._wake = prefix + "known", prefix + "workers", prefix + "wake"
         # The client's types name every shape any command may answer: replies are read as what ours do answer.
@@ -127,8 +135,10 @@ class Broker:
         self._renew = self._redis.register_script(scripts.RENEW)
         self._expired = self._redis.register_script(scripts.EXPIRED)
         self._dismiss = self._redis.register_script(scripts.DISMISS)
+        self._settle = self._redis.register_script(scripts.SETTLE)
+        self._release = self._redis.register_script(scripts.RELEASE)
         self._beat = self._redis.register_script(scripts.BEAT)
-        self._last: list[str] = ["0-0", "0-0", "0-0"]
+        self._last: list[str] = ["0-0"] * (len(self._keys) + 1)
 
     async def close(self) -> None:
         """Give the connections back. What is still claimed stays claimed until its lease ends."""
@@ -256,19 +266,26 @@ class Broker:
 
     # Working -----------------------------------------------------------------------------------------------------
 
-    async def claim(self, count: int) -> list[Held]:
-        """Lease up to `count` targets, express first; returns at once, with nothing when there is nothing."""
+    async def claim(self, count: int, *, alone: bool = False) -> Claimed:
+        """Lease up to `count` targets, express first; returns at once, with nothing when there is nothing.
+
+        Args:
+            count: how many at most.
+            alone: take one suspect, and nothing else, whatever `count` says.
+        """
         with translated(self.url):
+            args = [GROUP, self.worker, *((1, "alone") if alone else (count, ""))]
             try:
-                found, last = await self._claim(keys=[*self._keys, self._wake], args=[GROUP, self.worker, count])
+                rows, last, solo = await self._claim(keys=[*self._keys, self._wake], args=args)
             except ServerRefusal as error:
                 if not is_missing_group(error):
                     raise
                 await self.ensure_group()
-                return []
-        if not found:
+                return Claimed(held=(), suspects_wait=False)
+        if not rows:
             self._last = list(last)
-        return [self._held(self._keys[int(number) - 1], entry_id, payload) for number, entry_id, payload in found]
+        held = tuple(self._held(self._keys[int(number) - 1], entry_id, payload) for number, entry_id, payload in rows)
+        return Claimed(held=held, suspects_wait=bool(solo))
 
     async def wait_for_work(self, seconds: float = BLOCK_S) -> bool:
         """Sleep until something is pushed, or `wake` called, since the last claim that found nothing; True when so.
@@ -316,15 +333,23 @@ class Broker:
         """Remove finished entries. Uses nothing that a full server refuses; settling twice does nothing."""
         if not claims:
             return
-        pipeline = self._redis.pipeline(transaction=True)
-        for stream in self._keys:
-            ids = [claim.entry_id for claim in claims if claim.stream == stream]
-            if ids:
-                pipeline.xack(stream, GROUP, *ids)
-                pipeline.xdel(stream, *ids)
-        pipeline.srem(self._known, *(member_of(claim.target_id, claim.attempt) for claim in claims))
         with translated(self.url):
-            await pipeline.execute()
+            for stream in self._keys:
+                ours = [claim for claim in claims if claim.stream == stream]
+                if ours:
+                    args = [text for c in ours for text in (c.entry_id, member_of(c.target_id, c.attempt))]
+                    await self._settle(keys=[stream, self._known], args=[GROUP, *args])
+
+    async def release(self, claims: Sequence[Claim]) -> int:
+        """Hand claims to the next sweeper, whoever runs it, as expired but with no dead owner to their name."""
+        released = 0
+        with translated(self.url):
+            for stream in self._keys:
+                ids = [claim.entry_id for claim in claims if claim.stream == stream]
+                if ids:
+                    args = [GROUP, self.worker, COLLECTOR, FORGOTTEN_MS, *ids]
+                    released += int(await self._release(keys=[stream], args=args))
+        return released
 
     async def beat(self, beat: WorkerBeat) -> None:
         """Say that this worker lives."""
@@ -472,4 +497,15 @@ def _server_words(info: Mapping[str, object]) -> str:
     return f"redis {info.get('redis_version', '?')}"
 
 
-__all__ = ["Broker", "BrokerFull", "Depth", "Expired", "Held", "Renewed", "open_broker", "worker_name"]
+__all__ = [
+    "COLLECTOR",
+    "Broker",
+    "BrokerFull",
+    "Claimed",
+    "Depth",
+    "Expired",
+    "Held",
+    "Renewed",
+    "open_broker",
+    "worker_name",
+]

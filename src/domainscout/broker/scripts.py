@@ -16,10 +16,13 @@ return added
 """
 
 CLAIM = """
--- KEYS: streams, most urgent first, then the wake-up stream; ARGV: group, consumer, count.
--- Returns {stream number, entry id, payload}... ; when nothing is left, the last id of each stream to wait beyond.
+-- KEYS: express, bulk, solo, wake; ARGV: group, consumer, count, "alone" to take one from solo and nothing else.
+-- Returns {stream number, entry id, payload}...; when nothing was found, the last id of each stream to wait beyond;
+-- and whether somebody waits in solo.
 local out, left = {}, tonumber(ARGV[3])
-for number = 1, #KEYS - 1 do
+local from, to = 1, 2
+if ARGV[4] == 'alone' then from, to = 3, 3 end
+for number = from, to do
   if left > 0 then
     local stream = KEYS[number]
     local got = redis.call('XREADGROUP', 'GROUP', ARGV[1], ARGV[2], 'COUNT', left, 'STREAMS', stream, '>')
@@ -31,18 +34,27 @@ for number = 1, #KEYS - 1 do
     end
   end
 end
-if #out > 0 then return {out, {}} end
-local last = {}
-for number, stream in ipairs(KEYS) do
-  local info = redis.pcall('XINFO', 'STREAM', stream)
-  last[number] = '0-0'
-  if not info['err'] then
-    for i = 1, #info, 2 do
-      if info[i] == 'last-generated-id' then last[number] = info[i + 1] end
+local last, solo = {}, 0
+if #out == 0 then
+  for number, stream in ipairs(KEYS) do
+    local info = redis.pcall('XINFO', 'STREAM', stream)
+    last[number] = '0-0'
+    if not info['err'] then
+      for i = 1, #info, 2 do
+        if info[i] == 'last-generated-id' then last[number] = info[i + 1] end
+      end
     end
   end
 end
-return {out, last}
+local groups = redis.pcall('XINFO', 'GROUPS', KEYS[3])
+if not groups['err'] and groups[1] then
+  for i = 1, #groups[1], 2 do
+    if groups[1][i] == 'last-delivered-id' then
+      solo = #redis.call('XRANGE', KEYS[3], '(' .. groups[1][i + 1], '+', 'COUNT', 1)
+    end
+  end
+end
+return {out, last, solo}
 """
 
 RENEW = """
@@ -78,6 +90,33 @@ end
 local next = ''
 if #rows == tonumber(ARGV[4]) then next = '(' .. rows[#rows][1] end
 return {out, next}
+"""
+
+SETTLE = """
+-- KEYS: stream, known; ARGV: group, id, member, id, member ...
+-- Acknowledged and deleted in one step: an entry that is neither pending nor unread would stay for ever.
+-- A script rather than MULTI: a full server refuses to queue even XACK in a transaction.
+local ids, members = {}, {}
+for i = 2, #ARGV, 2 do
+  ids[#ids + 1] = ARGV[i]
+  members[#members + 1] = ARGV[i + 1]
+end
+redis.pcall('XACK', KEYS[1], ARGV[1], unpack(ids))
+redis.call('SREM', KEYS[2], unpack(members))
+return redis.call('XDEL', KEYS[1], unpack(ids))
+"""
+
+RELEASE = """
+-- KEYS: stream; ARGV: group, consumer, collector, idle ms, id ... Ours only; they look expired from now on.
+local released = 0
+for i = 5, #ARGV do
+  local row = redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[i], ARGV[i], 1)
+  if #row == 1 and row[1][2] == ARGV[2] then
+    redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[3], 0, ARGV[i], 'IDLE', ARGV[4], 'JUSTID')
+    released = released + 1
+  end
+end
+return released
 """
 
 DISMISS = """

@@ -1,0 +1,120 @@
+"""Moves due targets from the database into the streams, a window at a time, and notices when nothing is left."""
+
+from __future__ import annotations
+
+import asyncio
+
+from domainscout.broker import Broker, BrokerFull
+from domainscout.events import ServiceAway, ServiceBack
+from domainscout.records import Lane, Target
+from domainscout.store import Lane as JobLane
+from domainscout.store import PutBack as Return
+from domainscout.store import Store, Why
+from domainscout.worker.desk import Desk
+from domainscout.worker.patience import Patience
+
+LOOK_EVERY_S = 1.0
+"""A target submitted by a program that cannot reach Redis is seen within this time."""
+WINDOW_A_SLOT = 20
+SMALLEST_WINDOW, LARGEST_WINDOW, SOLO_WINDOW = 200, 5000, 50
+FULL_PAUSE_S = 5.0
+
+
+class Feeder:
+    """Keeps some seconds of work in the streams, not the whole queue: a million targets cost Redis a megabyte."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        store: Store,
+        broker: Broker,
+        redis: Patience,
+        database: Patience,
+        *,
+        until_empty: bool,
+        job: str | None,
+    ) -> None:
+        self._desk = desk
+        self._store = store
+        self._broker = broker
+        self._redis = redis
+        self._database = database
+        self._until_empty = until_empty
+        self._job = job
+        self._unpushed: dict[Lane, list[Target]] = {lane: [] for lane in Lane}
+        self._full = False
+        self.slots_alive = len(desk.slots)
+
+    @property
+    def window(self) -> int:
+        """How many targets may wait in one stream."""
+        return min(max(self.slots_alive * WINDOW_A_SLOT, SMALLEST_WINDOW), LARGEST_WINDOW)
+
+    async def run(self) -> None:
+        """Feed until cancelled, or until the queue is empty when that was asked for."""
+        while True:
+            self._desk.hungry.clear()
+            fed = await self._feed()
+            if not fed and self._until_empty and not self._desk.held and await self._is_over():
+                self._desk.draining.set()
+            await self._until_hungry(FULL_PAUSE_S if self._full else LOOK_EVERY_S)
+
+    async def give_back(self) -> None:
+        """Return what was taken from the database and did not reach a stream."""
+        left = [target for targets in self._unpushed.values() for target in targets]
+        for targets in self._unpushed.values():
+            targets.clear()
+        if left:
+            returns = [Return(target_id=t.id, attempt=t.attempt, why=Why.RELEASED) for t in left]
+            await self._database(lambda: self._store.targets.put_back(returns))
+
+    async def _until_hungry(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._desk.hungry.wait()
+        except TimeoutError:
+            return
+
+    async def _feed(self) -> int:
+        depths = await self._redis(self._broker.depths)
+        fed = 0
+        for lane in Lane:
+            window = SOLO_WINDOW if lane is Lane.SOLO else self.window
+            room = window - depths[lane].unread
+            if room * 2 >= window:
+                fed += await self._fill(lane, room)
+        return fed
+
+    async def _fill(self, lane: Lane, room: int) -> int:
+        targets = await self._database(lambda: self._due(lane, room))
+        self._unpushed[lane] += targets
+        if not self._unpushed[lane]:
+            return 0
+        try:
+            await self._redis(lambda: self._broker.push(lane, self._unpushed[lane]))
+        except BrokerFull as error:
+            self._tell_full(error)
+            await self.give_back()
+            return 0
+        self._unpushed[lane].clear()
+        if self._full:
+            self._full = False
+            self._desk.observe(ServiceBack(service="redis memory", seconds=0.0))
+        return len(targets)
+
+    async def _due(self, lane: Lane, room: int) -> list[Target]:
+        if lane is Lane.SOLO:
+            return await self._store.targets.feed(room, job=self._job, suspects=True)
+        return await self._store.targets.feed(room, lane=JobLane(lane.value), job=self._job, suspects=False)
+
+    def _tell_full(self, error: BrokerFull) -> None:
+        if not self._full:
+            self._full = True
+            self._desk.observe(ServiceAway(service="redis memory", error=error.why or error.what))
+
+    async def _is_over(self) -> bool:
+        """Whether nothing is queued, in flight anywhere, or due within the longest back-off."""
+        if self._job is not None and self._job in self._desk.stopped_jobs:
+            return True
+        queued, due_s = await self._database(lambda: self._store.targets.outlook(self._job))
+        return queued == 0 and (due_s is None or due_s > self._desk.settings.backoff_max)

@@ -1,0 +1,114 @@
+"""Outcomes to the database, then their claims off the stream: commit first, acknowledge second, many at a time."""
+
+from __future__ import annotations
+
+import asyncio
+
+from domainscout.broker import Broker, Held
+from domainscout.events import Finished, Outdated, RetryPlanned
+from domainscout.records import GiveUp, Outcome, Retry
+from domainscout.store import Store
+from domainscout.worker.desk import Desk
+from domainscout.worker.patience import Patience
+
+LARGEST_BATCH = 500
+
+
+class Finisher:
+    """The one writer of outcomes of a worker: what arrives while a transaction runs shares the next one."""
+
+    def __init__(self, desk: Desk, store: Store, broker: Broker, redis: Patience, database: Patience) -> None:
+        self._desk = desk
+        self._store = store
+        self._broker = broker
+        self._redis = redis
+        self._database = database
+        self._outcomes: list[tuple[Held, Outcome]] = []
+        self._settled: list[Held] = []
+        self._arrived = asyncio.Event()
+        self._committed = asyncio.Event()
+        self._rested = asyncio.Event()
+        self._under_way = 0
+        self._room = asyncio.Event()
+        self._room.set()
+
+    async def hand(self, held: Held, outcome: Outcome) -> None:
+        """Take an outcome; the scout is free at once, unless the database falls behind by a whole batch."""
+        await self._room.wait()
+        self._outcomes.append((held, outcome))
+        self._arrived.set()
+        if len(self._outcomes) >= LARGEST_BATCH:
+            self._room.clear()
+
+    def settle(self, held: Held) -> None:
+        """Take a claim off the stream whose target needs nothing written."""
+        self._settled.append(held)
+        self._committed.set()
+
+    async def idle(self) -> None:
+        """Wait until everything handed over so far is committed and settled."""
+        while self._outcomes or self._settled or self._under_way:
+            self._rested.clear()
+            await self._rested.wait()
+
+    async def commit(self) -> None:
+        """Write outcomes until cancelled."""
+        while True:
+            await self._arrived.wait()
+            self._arrived.clear()
+            batch, self._outcomes = self._outcomes, []
+            self._room.set()
+            if batch:
+                self._under_way += 1
+                outcomes = [outcome for _, outcome in batch]
+                kept = await self._database(lambda outcomes=outcomes: self._store.targets.commit(outcomes))  # type: ignore[misc]
+                for (held, outcome), written in zip(batch, kept, strict=True):
+                    self.settle(held)
+                    self._tell(outcome, written)
+                self._rest()
+
+    async def acknowledge(self) -> None:
+        """Settle what is committed until cancelled."""
+        while True:
+            await self._committed.wait()
+            self._committed.clear()
+            batch, self._settled = self._settled, []
+            if batch:
+                self._under_way += 1
+                claims = [held.claim for held in batch]
+                await self._redis(lambda claims=claims: self._broker.settle(claims))  # type: ignore[misc]
+                for held in batch:
+                    self._desk.drop(held)
+                self._rest()
+
+    def _rest(self) -> None:
+        self._under_way -= 1
+        self._rested.set()
+
+    def _tell(self, outcome: Outcome, written: bool) -> None:
+        attempt, desk = outcome.attempt, self._desk
+        if not written:
+            desk.observe(Outdated(domain=attempt.domain, attempt=attempt.attempt))
+            return
+        desk.cost_usd += attempt.cost_usd
+        if isinstance(outcome.decision, Retry):
+            charged = outcome.target.charged + int(outcome.charge)
+            after_s = outcome.decision.after_s
+            desk.observe(
+                RetryPlanned(domain=attempt.domain, category=attempt.category, after_s=after_s, charged=charged)
+            )
+            return
+        status = "failed" if isinstance(outcome.decision, GiveUp) else str(outcome.status)
+        desk.done += status == "done"
+        desk.partial += status == "partial"
+        desk.failed += status == "failed"
+        desk.observe(
+            Finished(
+                domain=attempt.domain,
+                status=status,
+                category=attempt.category,
+                seconds=(attempt.finished_at - attempt.started_at).total_seconds(),
+                pages=attempt.pages,
+                cost_usd=attempt.cost_usd,
+            )
+        )

@@ -1,0 +1,158 @@
+"""Puts right what crashes and wipes leave behind: expired leases, lost targets, stopped jobs, dead names."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from domainscout.broker import COLLECTOR, Broker, Expired
+from domainscout.errors import UserError
+from domainscout.events import PutBack, Recovered
+from domainscout.records import JobState, WorkerBeat
+from domainscout.store import PutBack as Return
+from domainscout.store import Store, Why
+from domainscout.worker.desk import Desk, Interruption
+from domainscout.worker.feeder import Feeder
+from domainscout.worker.finisher import Finisher
+from domainscout.worker.keeper import Keeper
+from domainscout.worker.patience import Patience
+
+SWEEP_EVERY_S = 1.0
+RECONCILE_EVERY_S = 5.0
+DISMISS_EVERY_S = 15.0
+LOST_AFTER_S = 15.0
+KEEPERS_FIRST_S = 3.0
+"""After an outage the keepers of all workers renew before anybody calls a lease expired."""
+
+
+class Sweeper:
+    """Every worker sweeps; what it does is fenced in the database, so two at once do no harm."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        store: Store,
+        broker: Broker,
+        redis: Patience,
+        database: Patience,
+        *,
+        feeder: Feeder,
+        finisher: Finisher,
+        keeper: Keeper,
+    ) -> None:
+        self._desk = desk
+        self._store = store
+        self._broker = broker
+        self._redis = redis
+        self._database = database
+        self._feeder = feeder
+        self._finisher = finisher
+        self._keeper = keeper
+        self._missing: set[tuple[int, int]] = set()
+        self._beats: tuple[WorkerBeat, ...] = ()
+
+    async def run(self) -> None:
+        """Sweep every second until cancelled."""
+        reconcile_at = dismiss_at = time.monotonic() + RECONCILE_EVERY_S
+        while True:
+            await self.heed_stopped_jobs()
+            self._beats = await self._redis(self._broker.workers)
+            live = [beat for beat in self._beats if beat.state != "lost" and beat.name != self._desk.name]
+            self._feeder.slots_alive = len(self._desk.slots) + sum(beat.slots for beat in live)
+            await self.recover_expired()
+            if time.monotonic() >= reconcile_at:
+                await self.find_lost()
+                reconcile_at = time.monotonic() + RECONCILE_EVERY_S
+            if time.monotonic() >= dismiss_at:
+                await self._redis(self._broker.dismiss_dead)
+                dismiss_at = time.monotonic() + DISMISS_EVERY_S
+            await asyncio.sleep(SWEEP_EVERY_S)
+
+    async def heed_stopped_jobs(self) -> None:
+        """Learn which jobs are paused or cancelled; what runs for a cancelled one is stopped, for a paused one ends."""
+        self._desk.stopped_jobs = frozenset(await self._database(self._store.jobs.stopped))
+        for slot in self._desk.slots:
+            if slot.held is None or slot.held.target.job_id not in self._desk.stopped_jobs:
+                continue
+            if await self._is_cancelled(slot.held.target.job_id):
+                slot.interrupt(Interruption.JOB_STOPPED)
+
+    async def recover_expired(self) -> None:
+        """Put back what a worker claimed and kept no longer. If the worker died, the target is suspect."""
+        if self._redis.back_for_s < max(KEEPERS_FIRST_S, self._desk.settings.lease / 4):
+            return
+        lease_s = max([self._desk.settings.lease, *(beat.lease_s for beat in self._beats if beat.state != "lost")])
+        expired = await self._redis(lambda: self._broker.expired(lease_s))
+        if not expired:
+            return
+        returns = [self._return_of(one, lease_s) for one in expired]
+        back = await self._database(lambda: self._store.targets.put_back(returns))
+        for one, put_back, target in zip(expired, returns, back, strict=True):
+            self._finisher.settle(one.held)
+            if target is not None:
+                domain, suspect = one.held.target.domain, put_back.why is Why.EXPIRED
+                self._desk.observe(Recovered(domain=domain, worker=one.owner, suspect=suspect))
+        self._desk.hungry.set()
+
+    async def find_lost(self) -> None:
+        """Put back what the database thinks queued and no stream, no worker has: missing twice, five seconds apart."""
+        if self._redis.back_for_s < RECONCILE_EVERY_S:
+            self._missing.clear()
+            return
+        queued = await self._queued()
+        missing = queued - await self._redis(self._broker.present) - self._in_hands() if queued else set()
+        lost = missing & self._missing
+        self._missing = missing - lost
+        if not lost:
+            return
+        returns = [Return(target_id=number, attempt=attempt, why=Why.LOST) for number, attempt in sorted(lost)]
+        back = await self._database(lambda: self._store.targets.put_back(returns))
+        count = sum(target is not None for target in back)
+        if count:
+            self._desk.observe(PutBack(count=count, why="Redis had lost them"))
+        self._desk.hungry.set()
+
+    def _return_of(self, expired: Expired, lease_s: float) -> Return:
+        """An entry that nobody died over is put back without suspicion: its claim was answered to nobody."""
+        target, claim = expired.held.target, expired.held.claim
+        if not self._is_dead(expired.owner, lease_s):
+            return Return(target_id=claim.target_id, attempt=claim.attempt, why=Why.LOST, worker=expired.owner)
+        return Return(
+            target_id=claim.target_id,
+            attempt=claim.attempt,
+            why=Why.EXPIRED,
+            worker=expired.owner,
+            solo=target.suspect,
+        )
+
+    def _is_dead(self, owner: str, lease_s: float) -> bool:
+        if owner in {COLLECTOR, self._desk.name}:
+            return False
+        now = max((beat.seen for beat in self._beats), default=0.0)
+        silent_s = [now - beat.seen for beat in self._beats if beat.name == owner]
+        return not silent_s or silent_s[0] > min(LOST_AFTER_S, lease_s * 0.6)
+
+    def _in_hands(self) -> set[tuple[int, int]]:
+        """What live workers are working on, ourselves included."""
+        own = {(held.claim.target_id, held.claim.attempt) for held in self._desk.held.values()}
+        live = (beat for beat in self._beats if beat.state != "lost")
+        return own | {(scout.target_id, scout.attempt) for beat in live for scout in beat.scouts if scout.target_id}
+
+    async def _queued(self) -> set[tuple[int, int]]:
+        found: set[tuple[int, int]] = set()
+        after = 0
+        while True:
+            page = await self._database(
+                lambda after=after: self._store.targets.queued(after_id=after, older_than_s=RECONCILE_EVERY_S)  # type: ignore[misc]
+            )
+            if not page:
+                return found
+            found |= {(one.id, one.attempt) for one in page}
+            after = page[-1].id
+
+    async def _is_cancelled(self, job_id: str) -> bool:
+        try:
+            job = await self._database(lambda: self._store.jobs.get(job_id))
+        except UserError:
+            return True
+        return job.state is JobState.CANCELLED

@@ -1,0 +1,302 @@
+"""The broker against real servers: Valkey, and Redis where it is installed."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+
+import pytest
+from tests.support.queues import Server, binaries, server
+
+from domainscout.broker import Broker, BrokerAway, BrokerFull, open_broker
+from domainscout.broker.beats import pack_target, unpack_target
+from domainscout.errors import BrokerError
+from domainscout.records import Lane, ScoutState, Target, WorkerBeat
+from domainscout.settings import QueueSettings
+
+LEASE_S = 1.0
+
+
+@pytest.fixture(scope="module", params=sorted(binaries()))
+def backend(request: pytest.FixtureRequest) -> Iterator[Server]:
+    with server(binaries()[request.param]) as one:
+        yield one
+
+
+@pytest.fixture
+async def two(backend: Server) -> AsyncIterator[tuple[Broker, Broker]]:
+    backend.say("FLUSHALL")
+    backend.say("CONFIG", "SET", "maxmemory", "0")
+    async with AsyncExitStack() as stack:
+        settings = QueueSettings(lease=LEASE_S)
+        pair = [await stack.enter_async_context(open_broker(backend.url, settings, worker=w)) for w in ("one", "two")]
+        for broker in pair:
+            await broker.register()
+        yield pair[0], pair[1]
+
+
+def targets(count: int, *, first: int = 1, attempt: int = 1) -> list[Target]:
+    return [
+        Target(id=n, job_id="j-1", domain=f"company{n}.example", attempt=attempt) for n in range(first, first + count)
+    ]
+
+
+def beat(name: str) -> WorkerBeat:
+    return WorkerBeat(
+        name=name, pid=1, host="h", version="0", started=0.0, seen=0.0, slots=2, done=1, partial=0, failed=0,
+        scouts=(ScoutState(domain="company1.example", stage="fetch", since=1.0, target_id=1, attempt=1),),
+        cpu_pct=1.0, rss_bytes=1, lag_ms=0.0, cost_usd=0.0,
+    )  # fmt: skip
+
+
+def test_a_payload_carries_the_whole_target() -> None:
+    target = Target(
+        id=7, job_id="j", domain="bücher.example", attempt=3, charged=2, crashes=1, suspect=True, max_age_s=5.0,
+        budget_usd=0.5, llm_batch=True,
+    )  # fmt: skip
+    assert unpack_target(pack_target(target)) == target
+
+
+async def test_a_target_goes_to_one_worker_only_and_is_gone_when_settled(two: tuple[Broker, Broker]) -> None:
+    one, other = two
+    assert await one.push(Lane.BULK, targets(3)) == 3
+    first = await one.claim(2)
+    second = await other.claim(2)
+    assert [held.target.id for held in (*first.held, *second.held)] == [1, 2, 3]
+    await one.settle([held.claim for held in first.held])
+    await one.settle([held.claim for held in first.held])
+    assert {pair async for pair in _pairs(one)} == {(3, 1)}
+    assert (await one.stats()).in_flight == 1
+
+
+async def _pairs(broker: Broker) -> AsyncIterator[tuple[int, int]]:
+    for pair in await broker.present():
+        yield pair
+
+
+async def test_pushing_again_after_a_broken_connection_adds_nothing(two: tuple[Broker, Broker]) -> None:
+    one, _ = two
+    assert await one.push(Lane.BULK, targets(700)) == 700
+    assert await one.push(Lane.BULK, targets(701)) == 1
+    assert (await one.stats()).unread == 701
+    # Put back and fed again, the same target is another attempt.
+    assert await one.push(Lane.BULK, targets(1, attempt=2)) == 1
+
+
+async def test_small_jobs_overtake_a_huge_one(two: tuple[Broker, Broker]) -> None:
+    one, _ = two
+    await one.push(Lane.BULK, targets(500))
+    await one.push(Lane.EXPRESS, targets(2, first=1000))
+    assert [held.target.id for held in (await one.claim(3)).held] == [1000, 1001, 1]
+
+
+async def test_suspects_are_announced_and_come_one_by_one(two: tuple[Broker, Broker]) -> None:
+    one, _ = two
+    await one.push(Lane.SOLO, targets(2, first=50))
+    await one.push(Lane.BULK, targets(1))
+    claimed = await one.claim(5)
+    assert [held.target.id for held in claimed.held] == [1]
+    assert claimed.suspects_wait
+    assert [held.target.id for held in (await one.claim(5, alone=True)).held] == [50]
+    last = await one.claim(5, alone=True)
+    assert [held.target.id for held in last.held] == [51]
+    assert not last.suspects_wait
+
+
+async def test_a_push_wakes_a_waiting_worker_and_so_does_a_call(two: tuple[Broker, Broker]) -> None:
+    one, other = two
+    for wake in (lambda: other.push(Lane.EXPRESS, targets(1)), other.wake):
+        await one.settle([held.claim for held in (await one.claim(5)).held])
+        assert not (await one.claim(1)).held
+        waiting = asyncio.create_task(one.wait_for_work(2.0))
+        started = time.monotonic()
+        await wake()
+        assert await waiting
+        assert time.monotonic() - started < 1.0
+
+
+async def test_a_wake_up_between_the_claim_and_the_wait_is_not_missed(two: tuple[Broker, Broker]) -> None:
+    one, other = two
+    assert not (await one.claim(1)).held
+    await other.wake()
+    assert await one.wait_for_work(2.0)
+
+
+async def test_a_renewed_lease_does_not_expire_and_a_foreign_one_is_not_renewed(two: tuple[Broker, Broker]) -> None:
+    one, other = two
+    await one.push(Lane.BULK, targets(2))
+    mine, foreign = (await one.claim(1)).held, (await other.claim(1)).held
+    deadline = time.monotonic() + 1.5 * LEASE_S
+    while time.monotonic() < deadline:
+        renewed = await one.renew([held.claim for held in (*mine, *foreign)])
+        assert renewed.taken == {foreign[0].claim.entry_id}
+        await asyncio.sleep(LEASE_S / 5)
+    (expired,) = await one.expired(LEASE_S)
+    assert (expired.owner, expired.held) == ("two", foreign[0])
+    assert await other.expired(LEASE_S) == []
+    gone = await other.renew([foreign[0].claim])
+    assert gone.taken == {foreign[0].claim.entry_id}
+
+
+async def test_released_claims_are_expired_at_once_and_blame_nobody(two: tuple[Broker, Broker]) -> None:
+    one, other = two
+    await one.push(Lane.BULK, targets(2))
+    held = (await one.claim(2)).held
+    assert await one.release([one_held.claim for one_held in held]) == 2
+    assert {expired.owner for expired in await other.expired(3600.0)} == {"sweeper"}
+
+
+async def test_claims_that_nobody_heard_of_are_found_again(two: tuple[Broker, Broker]) -> None:
+    one, _ = two
+    await one.push(Lane.BULK, targets(3))
+    heard, *unheard = (await one.claim(3)).held
+    assert await one.stranded({heard.claim.entry_id}) == unheard
+
+
+async def test_after_a_wipe_the_queue_goes_on(backend: Server, two: tuple[Broker, Broker]) -> None:
+    one, other = two
+    await one.push(Lane.BULK, targets(2))
+    (held,) = (await one.claim(1)).held
+    backend.say("FLUSHALL")
+    assert (await one.renew([held.claim])).gone == {held.claim.entry_id}
+    await one.settle([held.claim])
+    assert not (await other.claim(1)).held
+    assert await one.present() == set()
+    assert await one.push(Lane.BULK, targets(2, attempt=2)) == 2
+    assert len((await other.claim(5)).held) == 2
+
+
+async def test_a_group_that_was_destroyed_is_made_again_and_loses_nothing(
+    backend: Server, two: tuple[Broker, Broker]
+) -> None:
+    one, _ = two
+    await one.push(Lane.BULK, targets(2))
+    backend.say("XGROUP", "DESTROY", "domainscout:{default}:bulk", "scouts")
+    assert not (await one.claim(2)).held
+    assert len((await one.claim(2)).held) == 2
+
+
+async def test_a_stream_that_was_deleted_frees_its_names(backend: Server, two: tuple[Broker, Broker]) -> None:
+    one, _ = two
+    await one.push(Lane.BULK, targets(5))
+    backend.say("DEL", "domainscout:{default}:bulk")
+    assert await one.present() == set()
+    assert await one.push(Lane.BULK, targets(5)) == 5
+
+
+async def test_a_full_server_takes_nothing_new_and_lets_everything_finish(
+    backend: Server, two: tuple[Broker, Broker]
+) -> None:
+    one, other = two
+    await one.push(Lane.BULK, targets(4))
+    backend.say("CONFIG", "SET", "maxmemory", "1")
+    with pytest.raises(BrokerFull) as failure:
+        await one.push(Lane.BULK, targets(1, first=99))
+    assert failure.value.fix
+    assert failure.value.exit_code == 5
+    held = [*(await one.claim(2)).held, *(await other.claim(1)).held]
+    assert len(held) == 3
+    await one.renew([claimed.claim for claimed in held])
+    assert await one.release([held[0].claim]) == 1
+    assert len(await one.expired(60.0)) == 1
+    await one.settle([claimed.claim for claimed in held])
+    async with open_broker(backend.url, QueueSettings(), worker="late") as late:
+        await late.register()
+        assert len((await late.claim(5)).held) == 1
+    await one.wake()
+
+
+async def test_dead_names_go_only_when_they_hold_nothing(two: tuple[Broker, Broker]) -> None:
+    one, other = two
+    await one.push(Lane.BULK, targets(1))
+    await other.claim(1)
+    await other.leave()
+    assert "two" in await one._consumers()
+    assert [expired.owner for expired in await one.expired(0.0)] == ["two"]
+    await other.leave()
+    assert "two" not in await one._consumers()
+
+
+async def test_two_processes_never_share_a_name(backend: Server, two: tuple[Broker, Broker]) -> None:
+    async with open_broker(backend.url, QueueSettings(), worker="one") as third:
+        await third.register()
+        assert third.worker == "one.2"
+
+
+async def test_heartbeats_carry_the_server_s_time_and_forget_the_dead(two: tuple[Broker, Broker]) -> None:
+    one, other = two
+    await one.beat(beat("one"))
+    (seen,) = await other.workers()
+    assert (seen.name, seen.scouts[0].domain, seen.state) == ("one", "company1.example", "ok")
+    assert abs(seen.seen - await other.server_time()) < 5
+    await one.leave()
+    assert await other.workers() == ()
+
+
+async def test_stats_tell_depth_age_and_server(backend: Server, two: tuple[Broker, Broker]) -> None:
+    one, _ = two
+    await one.push(Lane.BULK, targets(5))
+    await one.claim(2)
+    stats = await one.stats()
+    assert (stats.unread, stats.in_flight) == (3, 2)
+    assert 0 <= stats.oldest_s < 30
+    assert stats.memory_bytes > 100_000
+    assert stats.server.split()[0] in backend.binary
+
+
+async def test_a_window_costs_kilobytes(two: tuple[Broker, Broker]) -> None:
+    one, _ = two
+    before = (await one.stats()).memory_bytes
+    await one.push(Lane.BULK, targets(5000))
+    assert (await one.stats()).memory_bytes - before < 3_000_000
+
+
+@pytest.mark.parametrize(
+    "url", ["redis://127.0.0.1:1/0", "unix:///nowhere/at/all.sock", "redis://user:pw@127.0.0.1:1/0"]
+)
+async def test_a_server_that_is_not_there_is_told_with_the_next_step(url: str) -> None:
+    with pytest.raises(BrokerAway) as failure:
+        async with open_broker(url, QueueSettings()):
+            pass
+    assert failure.value.exit_code == 5
+    assert "domainscout doctor" in failure.value.fix
+    assert ":pw@" not in f"{failure.value.what}{failure.value.why}{failure.value.fix}"
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1/", "nonsense", "redis://127.0.0.1:notaport/0"])
+async def test_what_is_not_a_redis_url_is_refused(url: str) -> None:
+    with pytest.raises(BrokerError) as failure:
+        async with open_broker(url, QueueSettings()):
+            pass
+    assert failure.value.fix
+
+
+async def test_a_wrong_password_is_told_as_such(backend: Server, two: tuple[Broker, Broker]) -> None:
+    backend.say("ACL", "SETUSER", "scout", "on", ">right", "~domainscout:*", "+@all")
+    with pytest.raises(BrokerError) as failure:
+        async with open_broker(backend.url.replace("unix://", "unix://scout:wrong@"), QueueSettings()):
+            pass
+    assert not isinstance(failure.value, BrokerAway)
+    assert "refuses" in failure.value.what
+
+
+async def test_a_user_that_holds_only_the_queue_s_keys_can_do_everything(
+    backend: Server, two: tuple[Broker, Broker]
+) -> None:
+    rights = ("+@connection", "+@read", "+@write", "+@scripting", "+info", "+time", "-@dangerous", "+info")
+    backend.say("ACL", "SETUSER", "scout", "reset", "on", ">right", "~domainscout:*", *rights)
+    url = backend.url.replace("unix://", "unix://scout:right@")
+    async with open_broker(url, QueueSettings(), worker="limited") as broker:
+        await broker.register()
+        await broker.push(Lane.EXPRESS, targets(2))
+        held = (await broker.claim(2)).held
+        await broker.renew([one.claim for one in held])
+        await broker.beat(beat("limited"))
+        await broker.expired(60.0)
+        await broker.stats()
+        await broker.workers()
+        await broker.present()
+        await broker.wake()
+        await broker.settle([one.claim for one in held])
+        await broker.dismiss_dead()
+        await broker.leave()
