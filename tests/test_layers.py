@@ -10,10 +10,11 @@ SOURCE = Path(__file__).parents[1] / "src" / "domainscout"
 LAYERS: list[set[str]] = [
     {"", "errors", "events", "records", "profile"},
     {"settings", "markup"},
-    {"domains", "addresses", "frontier", "retry", "resolve"},
-    {"broker", "embedded", "fetch", "llm", "store", "render", "extract.base"},
+    {"domains", "addresses", "frontier", "orders", "retry", "resolve"},
+    {"broker", "embedded", "fetch", "store", "render", "extract.base"},
     {"robots", "crawl", "extract.*"},
     {"extract"},
+    {"llm"},
     {"scout", "reextract"},
     {"intake", "worker", "processes", "monitor", "export", "logs", "doctor", "demo"},
     {"wiring"},
@@ -34,7 +35,7 @@ OWNERS: dict[str, set[str]] = {
     "typer": {"cli"},
     "xlsxwriter": {"export"},
     "pyarrow": {"export"},
-    "phonenumbers": {"extract.*"},
+    "phonenumbers": {"extract.*", "llm"},
     "uk_sic_codes": {"extract.*"},
     "idna": {"domains"},
 }

@@ -16,6 +16,10 @@ DomainscoutError                  what, why, and the next thing to do
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from domainscout.profile import ModelUse
 
 
 class Category(StrEnum):
@@ -135,8 +139,16 @@ class NetworkDown(ServiceError):
 
 
 class ModelError(ServiceError):
-    """The language model gave no usable answer; `category` is one of the `llm_*` ones."""
+    """The language model gave no usable answer.
 
-    def __init__(self, category: Category, what: str, *, why: str = "", fix: str = "") -> None:
+    Attributes:
+        category: one of the `llm_*` ones.
+        use: what was spent nevertheless; None when nothing was.
+    """
+
+    def __init__(
+        self, category: Category, what: str, *, why: str = "", fix: str = "", use: ModelUse | None = None
+    ) -> None:
         super().__init__(what, why=why, fix=fix)
         self.category = category
+        self.use = use

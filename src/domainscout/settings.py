@@ -156,6 +156,11 @@ class ModelSettings(BaseModel):
     llm_input_tokens: int = Field(default=8000, ge=500, description="input tokens a domain, about")
     llm_output_tokens: int = Field(default=4000, ge=256, description="max_tokens of one answer")
     llm_timeout: float = Field(default=120.0, gt=0, description="seconds a call")
+    llm_wait: float = Field(
+        default=60.0, ge=0, le=3600, description="seconds a company waits for the model's limits, all waits together"
+    )
+    llm_tries: int = Field(default=4, ge=1, le=4, description="requests a company, repairs included")
+    llm_batch: bool = Field(default=False, description="ask by the batch interface: half price, answers within a day")
     llm_concurrency: int = Field(default=16, ge=1, le=1000, description="calls in flight in one process")
     llm_domain_usd: float = Field(default=0.05, ge=0, description="cap a domain")
     llm_job_usd: float | None = Field(default=None, ge=0, description="cap a job that has no --budget")
@@ -171,7 +176,7 @@ class ModelSettings(BaseModel):
     def uses_model(self) -> bool:
         """Whether pages go to a language model."""
         if self.extractor is Extractor.AUTO:
-            return self.anthropic_api_key is not None
+            return self.anthropic_api_key is not None or self.anthropic_base_url is not None
         return self.extractor is not Extractor.RULES
 
 

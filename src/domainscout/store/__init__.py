@@ -14,7 +14,9 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, text
 
+from domainscout.records import Lane
 from domainscout.settings import StoreSettings
+from domainscout.store.answers import Answers
 from domainscout.store.companies import Companies, Company, Version
 from domainscout.store.database import Database, database_path, open_database
 from domainscout.store.faults import Busy
@@ -22,7 +24,8 @@ from domainscout.store.jobs import Jobs
 from domainscout.store.migrate import migrate
 from domainscout.store.numbers import Numbers, counts, recount
 from domainscout.store.pages import Pages
-from domainscout.store.targets import Added, Lane, PutBack, Queued, Targets, Why
+from domainscout.store.spend import Spend
+from domainscout.store.targets import Added, PutBack, Queued, Targets, Why
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -46,6 +49,8 @@ class Store:
         self.companies = Companies(database)
         self.pages = Pages(database, settings.keep_pages)
         self.numbers = Numbers(database)
+        self.spend = Spend(database)
+        self.answers = Answers(database)
 
     @property
     def path(self) -> Path:

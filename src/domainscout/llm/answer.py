@@ -1,0 +1,205 @@
+"""What the model may answer: one pydantic model, its JSON Schema for the API, and a tolerant reader of replies.
+
+Owns the shape. Does not own whether a value is true (`grounding`). The schema is the same for every company, so that
+servers compile it once: the SIC code is chosen as a number on the list that comes with the question.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+MAX_REPLY = 200_000
+"""Characters of a reply that are read: a longer one is not an answer of ours."""
+
+MAX_CANDIDATES = 20
+"""SIC codes offered at most; the enum has as many members."""
+
+CHOICES = tuple(f"c{number:02d}" for number in range(1, MAX_CANDIDATES + 1))
+SECTORS = tuple("ABCDEFGHIJKLMNOPQRSTU")
+"""Sections of UK SIC 2007."""
+
+
+class Unreadable(Exception):
+    """The reply is not an answer; the message says why, in words that the model can act on."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+
+
+def _nothing_as_empty(value: Any) -> Any:
+    return [] if value is None else value
+
+
+def _nothing_as_blank(value: Any) -> Any:
+    said = isinstance(value, str) and value.strip().lower() in ("null", "none", "n/a", "unknown")
+    return "" if value is None or said else value
+
+
+Words = Annotated[str, BeforeValidator(_nothing_as_blank)]
+"""A text; blank when nothing is said, in one of the usual ways of saying nothing."""
+
+
+class Cited(_Part):
+    """Where it stands: page number and verbatim, contiguous words of that page."""
+
+    page: int
+    quote: str
+
+
+class Said(Cited):
+    """One value as the page writes it."""
+
+    value: str
+
+
+class SaidPhone(Cited):
+    """A telephone or fax number of the company."""
+
+    value: str
+    kind: Literal["main", "sales", "support", "mobile", "fax", "other"] = "other"
+
+
+class SaidAddress(Cited):
+    """A postal address; parts that the page does not state are blank."""
+
+    street: Words = ""
+    city: Words = ""
+    region: Words = ""
+    postcode: Words = ""
+    country: Words = ""
+
+
+class SaidPerson(Cited):
+    """Somebody who works for the company."""
+
+    name: str
+    title: Words = ""
+    email: Words = ""
+
+
+class SaidAccount(Cited):
+    """An account of the company itself; the quote is the link's address."""
+
+    network: Literal["linkedin", "facebook", "x", "instagram", "youtube", "github", "tiktok", "blog"]
+    value: str
+
+
+class Described(_Part):
+    """Own words, with the sentences they rest on."""
+
+    text: str
+    support: Annotated[list[Cited], BeforeValidator(_nothing_as_empty)] = []
+
+
+class Classified(_Part):
+    """The industry, chosen from the list, with the sentences it rests on."""
+
+    sic: Literal[CHOICES] | None = None  # type: ignore[valid-type]
+    sector: Literal[SECTORS] | None = None  # type: ignore[valid-type]
+    support: Annotated[list[Cited], BeforeValidator(_nothing_as_empty)] = []
+
+
+Many = BeforeValidator(_nothing_as_empty)
+
+
+class Answer(_Part):
+    """Everything the model may say about one company. Absent is null or []."""
+
+    company_name: Said | None = None
+    legal_name: Said | None = None
+    acronym: Said | None = None
+    logo_url: Said | None = None
+    business_type: Said | None = None
+    short_description: Described | None = None
+    long_description: Described | None = None
+    phones: Annotated[list[SaidPhone], Many] = []
+    emails: Annotated[list[Said], Many] = []
+    addresses: Annotated[list[SaidAddress], Many] = []
+    hours: Annotated[list[Said], Many] = []
+    social: Annotated[list[SaidAccount], Many] = []
+    people: Annotated[list[SaidPerson], Many] = []
+    certifications: Annotated[list[Said], Many] = []
+    services: Annotated[list[Said], Many] = []
+    products: Annotated[list[Said], Many] = []
+    tags: Annotated[list[Said], Many] = []
+    industry: Classified | None = None
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """The JSON Schema of an answer: all fields required, so that a constrained server says null, not nothing.
+
+    Without descriptions, which the rules of the prompt give: they would cost a tenth of the input.
+    """
+    whole = Answer.model_json_schema()
+    definitions = {name: _strict(part) for name, part in whole.pop("$defs").items()}
+    return {"$defs": definitions, **_strict(whole)}
+
+
+def read_answer(reply: str) -> Answer:
+    """The answer in a reply that may be fenced, surrounded by prose, doubled or slightly broken.
+
+    Raises:
+        Unreadable: there is no JSON object in it, or none that fits the schema.
+    """
+    if len(reply) > MAX_REPLY:
+        raise Unreadable(f"The answer is {len(reply)} characters long; at most {MAX_REPLY} are read.")
+    reason = "There is no JSON object in the answer."
+    for value in _objects(reply.replace("\0", "")):
+        try:
+            answer = Answer.model_validate(value)
+        except ValidationError as error:
+            reason = _first_error(error)
+            continue
+        if any(name in value for name in Answer.model_fields):
+            return answer
+        reason = "The JSON object has none of the fields of the schema."
+    raise Unreadable(reason)
+
+
+def _first_error(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    return f"Field {'.'.join(str(part) for part in first['loc'])}: {first['msg']}."[:300]
+
+
+def _objects(text: str) -> Iterator[dict[str, Any]]:
+    decoder = json.JSONDecoder(strict=False)
+    position, misses = 0, 0
+    while misses < 20 and (start := text.find("{", position)) >= 0:
+        try:
+            value, position = decoder.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            value, position, misses = _repaired(text[start:]) if not misses else None, start + 1, misses + 1
+        if isinstance(value, dict):
+            yield value
+
+
+def _repaired(text: str) -> Any:
+    """The object when only trailing commas, comments or the closing fence are wrong."""
+    text = re.sub(r"```\s*$", "", text.strip())
+    text = re.sub(r"(?m)^\s*//[^\n]*$", "", text)
+    text = re.sub(r",(\s*[}\]])", r"\1", text)
+    try:
+        return json.JSONDecoder(strict=False).raw_decode(text)[0]
+    except (ValueError, RecursionError):
+        return None
+
+
+def _strict(schema: dict[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in schema.items() if key not in ("title", "default", "description")}
+    if "properties" in kept:
+        kept["properties"] = {name: _strict(part) for name, part in kept["properties"].items()}
+        kept["required"] = list(kept["properties"])
+        kept["additionalProperties"] = False
+    if "items" in kept:
+        kept["items"] = _strict(kept["items"])
+    if "anyOf" in kept:
+        kept["anyOf"] = [_strict(part) for part in kept["anyOf"]]
+    return kept

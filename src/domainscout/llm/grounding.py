@@ -1,0 +1,228 @@
+"""Answers become findings here, if they can be seen on the page: the quote is located, the value follows from it.
+
+Owns the checks that are the same for everything the model says. Does not own what a valid phone number, address or name
+is (`validity`), nor which of several findings wins (`resolve`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from domainscout.extract.base import Reading
+from domainscout.llm import validity
+from domainscout.llm.answer import CHOICES, Answer, Cited, Described, Said, SaidPhone
+from domainscout.llm.text import Shown, ShownPage
+from domainscout.markup import Document, fold_quote
+from domainscout.orders import is_order
+from domainscout.profile import Phone, PhoneKind
+from domainscout.records import Account, Evidence, Field, Finding, FindingValue, PageKind
+
+MAX_QUOTE = 500
+"""Characters of a quote at most: a whole page proves nothing."""
+
+_LISTS: tuple[tuple[str, Field, float, int], ...] = (
+    ("hours", Field.HOURS, 0.75, 14),
+    ("certifications", Field.CERTIFICATIONS, 0.7, 25),
+    ("services", Field.SERVICES, 0.7, 30),
+    ("products", Field.PRODUCTS, 0.65, 30),
+    ("tags", Field.TAGS, 0.6, 8),
+)
+"""Lists of plain texts: name in the answer, field, confidence, entries kept."""
+
+_SINGLES: tuple[tuple[str, Field, float], ...] = (
+    ("company_name", Field.COMPANY_NAME, 0.8),
+    ("legal_name", Field.LEGAL_NAME, 0.8),
+    ("acronym", Field.ACRONYM, 0.7),
+    ("business_type", Field.BUSINESS_TYPE, 0.6),
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Grounded:
+    """What is left of an answer: findings, and how many values were not supported by the pages."""
+
+    findings: list[Finding] = field(default_factory=list)
+    unsupported: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a quote stands: on which page, in which words, and whether it is a contact or team page."""
+
+    url: str
+    quote: str
+    kind: PageKind
+
+
+class Pages:
+    """The pages as evidence: visible text, title, description, addresses of links and images; nothing else is shown."""
+
+    def __init__(self, reading: Reading, shown: Shown) -> None:
+        self._shown = {page.number: page for page in shown.pages}
+        self._documents = {read.url: read.document for read in reading.pages}
+        self._texts = {url: _evidence_text(document) for url, document in self._documents.items()}
+        self.everything = " ".join(self._texts.values())
+        self.links = {link.url: link for document in self._documents.values() for link in document.links if link.url}
+        self.images = {image.url for document in self._documents.values() for image in document.images if image.url}
+
+    def locate(self, cited: Cited) -> Place | None:
+        """Where the quote stands: on the page that is cited, else on another one; None when nowhere."""
+        quote = cited.quote.strip().strip("…").strip()
+        wanted = fold_quote(quote)
+        if not wanted or len(quote) > MAX_QUOTE or is_order(quote):
+            return None
+        for page in self._pages_from(cited.page):
+            if wanted in self._texts[page.url]:
+                return Place(url=page.url, quote=quote, kind=page.kind)
+        return None
+
+    def _pages_from(self, number: int) -> Iterable[ShownPage]:
+        cited = self._shown.get(number)
+        if cited is not None:
+            yield cited
+        yield from (page for page in self._shown.values() if page is not cited)
+
+
+def ground(answer: Answer, reading: Reading, shown: Shown, candidates: Sequence[str], *, method: str) -> Grounded:
+    """Turn an answer into findings.
+
+    Args:
+        candidates: SIC codes in the order in which they were offered.
+        method: stands on every finding, for example "llm@claude-haiku-5-5/1".
+    """
+    return _Grounding(answer, reading, shown, candidates, method).run()
+
+
+class _Grounding:
+    def __init__(self, answer: Answer, reading: Reading, shown: Shown, candidates: Sequence[str], method: str) -> None:
+        self.answer = answer
+        self.pages = Pages(reading, shown)
+        self.reading = reading
+        self.candidates = candidates
+        self.method = method
+        self.result = Grounded()
+
+    def run(self) -> Grounded:
+        self._texts()
+        self._phones()
+        self._emails()
+        self._addresses()
+        self._people()
+        self._social()
+        self._logo()
+        self._descriptions()
+        self._industry()
+        return self.result
+
+    def _keep(self, name: Field, value: FindingValue | None, place: Place | None, confidence: float) -> None:
+        """Keep a value that has a place; count one that has not."""
+        if value is None or place is None:
+            self.result.unsupported += 1
+            return
+        evidence = Evidence(url=place.url, quote=place.quote, method=self.method)
+        self.result.findings.append(Finding(field=name, value=value, evidence=evidence, confidence=confidence))
+
+    def _texts(self) -> None:
+        for attribute, name, confidence in _SINGLES:
+            said: Said | None = getattr(self.answer, attribute)
+            if said is not None:
+                self._text(name, said, confidence)
+        for attribute, name, confidence, most in _LISTS:
+            for said in getattr(self.answer, attribute)[:most]:
+                self._text(name, said, confidence)
+
+    def _text(self, name: Field, said: Said, confidence: float) -> None:
+        place = self.pages.locate(said)
+        value = " ".join(said.value.split())
+        fits = place is not None and validity.follows(value, place.quote) and validity.fits(name, value)
+        self._keep(name, value if fits else None, place, confidence)
+
+    def _phones(self) -> None:
+        regions = validity.regions(self.reading)
+        for said in self.answer.phones[:60]:
+            place = self.pages.locate(said)
+            number = validity.phone(said.value, place.quote, regions) if place else None
+            if said.kind == "fax" or (place and validity.about_fax(place.quote, said.value)):
+                self._keep(Field.FAXES, number, place, 0.75)
+            else:
+                self._keep(Field.PHONES, _phone(said, number), place, self._near(place, PageKind.CONTACT, 0.75))
+
+    def _emails(self) -> None:
+        for said in self.answer.emails[:60]:
+            place = self.pages.locate(said)
+            email = validity.email(said.value, place.quote) if place else None
+            self._keep(Field.EMAILS, email, place, self._near(place, PageKind.CONTACT, 0.8))
+
+    def _addresses(self) -> None:
+        regions = validity.regions(self.reading)
+        for said in self.answer.addresses[:60]:
+            place = self.pages.locate(said)
+            address = validity.address(said, place.quote, regions) if place else None
+            self._keep(Field.ADDRESSES, address, place, self._near(place, PageKind.CONTACT, 0.7))
+
+    def _people(self) -> None:
+        for said in self.answer.people[:200]:
+            place = self.pages.locate(said)
+            person = validity.person(said, place.quote) if place else None
+            self._keep(Field.PEOPLE, person, place, self._near(place, PageKind.TEAM, 0.75))
+
+    def _social(self) -> None:
+        for said in self.answer.social[:30]:
+            url = validity.account(said.network, said.value, self.pages.links)
+            place = self.pages.locate(Cited(page=said.page, quote=self.pages.links[url].href)) if url else None
+            self._keep(Field.SOCIAL, Account(network=said.network, url=url) if url else None, place, 0.75)
+
+    def _logo(self) -> None:
+        said = self.answer.logo_url
+        if said is None:
+            return
+        url = said.value.strip().strip("<>")
+        place = self.pages.locate(Cited(page=said.page, quote=url)) if url in self.pages.images else None
+        self._keep(Field.LOGO_URL, url, place, 0.75)
+
+    def _descriptions(self) -> None:
+        for name, said, most in (
+            (Field.SHORT_DESCRIPTION, self.answer.short_description, 500),
+            (Field.LONG_DESCRIPTION, self.answer.long_description, 2000),
+        ):
+            if said is not None and said.text.strip():
+                place = next(self._supports(said.support), None)
+                sound = len(said.text) <= most and self._rests(said)
+                self._keep(name, " ".join(said.text.split()) if sound else None, place, 0.75)
+
+    def _rests(self, said: Described) -> bool:
+        return validity.rests_on(said.text, self.pages.everything) and not is_order(said.text)
+
+    def _industry(self) -> None:
+        said = self.answer.industry
+        if said is None or said.sic is None:
+            return
+        chosen = CHOICES.index(said.sic)
+        code = self.candidates[chosen] if chosen < len(self.candidates) else None
+        agrees = code is not None and (said.sector is None or said.sector == validity.section(code))
+        self._keep(Field.SIC_CODE, code, next(self._supports(said.support), None), 0.75 if agrees else 0.4)
+
+    def _supports(self, support: Iterable[Cited]) -> Iterator[Place]:
+        for cited in list(support)[:8]:
+            place = self.pages.locate(cited)
+            if place is not None and len(place.quote.split()) >= 2:
+                yield place
+
+    @staticmethod
+    def _near(place: Place | None, kind: PageKind, confidence: float) -> float:
+        return confidence + 0.1 if place is not None and place.kind is kind else confidence
+
+
+def _phone(said: SaidPhone, number: str | None) -> Phone | None:
+    if number is None:
+        return None
+    kind = PhoneKind(said.kind) if said.kind in set(PhoneKind) else PhoneKind.OTHER
+    return Phone(number=number, kind=kind)
+
+
+def _evidence_text(document: Document) -> str:
+    machine = [document.title, document.meta.get("description", "")]
+    machine += [link.href for link in document.links]
+    machine += [image.url for image in document.images if image.url]
+    return " \n ".join([document.visible_folded, *(fold_quote(text) for text in machine)])

@@ -1,0 +1,232 @@
+"""The language model as a scout sees it: one question a company, findings back.
+
+Owns the way of a question: text, kept answer, money, call, grounding. Each of these has a module of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from domainscout.extract.base import Reading
+from domainscout.extract.industry import candidates as sic_candidates
+from domainscout.llm.answer import MAX_CANDIDATES, Answer
+from domainscout.llm.client import Client, Request, Trouble, open_client
+from domainscout.llm.exchange import Exchange
+from domainscout.llm.grounding import Grounded, ground
+from domainscout.llm.ledger import Ledger
+from domainscout.llm.limiter import Circuit, Limiter
+from domainscout.llm.prices import dollars, price_of, tokens_about
+from domainscout.llm.probe import PROBE_SYSTEM, PROBE_TEXT, Abilities, constrained, known_abilities
+from domainscout.llm.prompt import PROMPT_VERSION, Question, question, system_block
+from domainscout.llm.text import Shown, shown
+from domainscout.profile import ModelUse
+from domainscout.records import Finding, Target
+from domainscout.resolve import Resolved
+from domainscout.settings import ModelSettings
+from domainscout.store import Store
+from domainscout.store.answers import KeptAnswer
+
+CANDIDATES = 15
+"""SIC codes offered: the right one is rarely further down the list of the rules."""
+
+MAX_KNOWN = 2500
+"""Tokens kept free for what the rules found and for the candidates."""
+
+MAX_NOTES = 5
+"""Notes on ignored orders that a profile carries at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelAnswer:
+    """What the model added about one company.
+
+    Attributes:
+        findings: ordinary findings; they compete with those of the rules by evidence.
+        use: tokens and cost; zero for a kept answer.
+        unsupported: values dropped because the pages do not show them.
+        pending: the question waits for a batch; the answer is merged into the profile later.
+    """
+
+    findings: tuple[Finding, ...]
+    use: ModelUse
+    notes: tuple[str, ...] = ()
+    unsupported: int = 0
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A question about one site, with what is needed to judge the answer."""
+
+    reading: Reading
+    shown: Shown
+    question: Question
+    request: Request
+    codes: tuple[str, ...]
+
+
+class Model:
+    """The language model of one process, shared by its scouts."""
+
+    def __init__(self, client: Client, store: Store, settings: ModelSettings, worker: str) -> None:
+        self.client = client
+        self.settings = settings
+        self.limiter = Limiter(settings.llm_concurrency)
+        self.circuit = Circuit()
+        self.price = price_of(settings)
+        self.ledger = Ledger(store, settings, self.price, worker)
+        self.worker = worker
+        self._store = store
+        self._abilities = known_abilities(settings)
+        self._probing = asyncio.Lock()
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.settings.model
+
+    @property
+    def method(self) -> str:
+        """What stands on every value: the model and the version of the prompt."""
+        return f"llm@{self.name}/{PROMPT_VERSION}"
+
+    @property
+    def trouble(self) -> str | None:
+        """Why no calls are made at the moment; None while they are."""
+        return self.circuit.trouble
+
+    @property
+    def spent_usd(self) -> float:
+        """US dollars spent by this process."""
+        return dollars(self.ledger.spent)
+
+    async def fill(
+        self,
+        target: Target,
+        reading: Reading,
+        findings: Sequence[Finding],
+        resolved: Resolved,
+        *,
+        batch: bool | None = None,
+    ) -> ModelAnswer:
+        """Ask about one company, or take the kept answer to the same question.
+
+        Args:
+            findings: of the rules; only their resolved values are shown to the model.
+            batch: ask by the batch interface; None as the target and the settings say.
+
+        Raises:
+            ModelError: no usable answer; `use` says what was spent.
+        """
+        if not reading.pages:
+            return ModelAnswer(findings=(), use=ModelUse(model=self.name))
+        prepared = await self.prepare(target, reading, resolved)
+        kept = await self._store.answers.get(prepared.question.key)
+        if kept is not None:
+            return self.judged(prepared, Answer.model_validate_json(kept.answer), ModelUse(model=self.name))
+        exchange = self._exchange(target)
+        answer = await exchange.ask(prepared.request)
+        await self._store.answers.keep(self.kept(target.domain, prepared, answer))
+        return self.judged(prepared, answer, exchange.use)
+
+    async def prepare(self, target: Target, reading: Reading, resolved: Resolved) -> Prepared:
+        """Build the question about a site."""
+        abilities = await self.abilities(target)
+        system = system_block(with_schema=not abilities.structured)
+        room = self.settings.llm_input_tokens - tokens_about(system) - MAX_KNOWN
+        offered = sic_candidates(reading, limit=min(CANDIDATES, MAX_CANDIDATES))
+        seen = shown(reading, max_tokens=max(room, self.settings.llm_input_tokens // 2))
+        asked = question(
+            target.domain,
+            seen,
+            resolved,
+            [(candidate.code, candidate.text) for candidate in offered],
+            model=self.name,
+            with_schema=not abilities.structured,
+        )
+        request = Request(
+            model=self.name,
+            system=asked.system,
+            messages=[("user", asked.text)],
+            max_tokens=self.settings.llm_output_tokens,
+            structured=abilities.structured,
+        )
+        codes = tuple(candidate.code for candidate in offered)
+        return Prepared(reading=reading, shown=seen, question=asked, request=request, codes=codes)
+
+    def judged(self, prepared: Prepared, answer: Answer, use: ModelUse) -> ModelAnswer:
+        """The findings of an answer that the pages support, with remarks for the profile."""
+        grounded: Grounded = ground(answer, prepared.reading, prepared.shown, prepared.codes, method=self.method)
+        return ModelAnswer(
+            findings=tuple(grounded.findings),
+            use=use,
+            notes=_notes(prepared.reading, grounded.unsupported),
+            unsupported=grounded.unsupported,
+        )
+
+    def kept(self, domain: str, prepared: Prepared, answer: Answer) -> KeptAnswer:
+        """An answer as it is kept."""
+        return KeptAnswer(
+            key=prepared.question.key,
+            domain=domain,
+            model=self.name,
+            prompt_version=PROMPT_VERSION,
+            answer=answer.model_dump_json(),
+            candidates=prepared.codes,
+        )
+
+    async def abilities(self, target: Target) -> Abilities:
+        """What the server can do; a server that is not known is asked once, on the account of this target.
+
+        Raises:
+            ModelError: the server does not answer.
+        """
+        async with self._probing:
+            if self._abilities is None:
+                self._abilities = await self._probe(target)
+        return self._abilities
+
+    async def _probe(self, target: Target) -> Abilities:
+        self.circuit.check()
+        request = Request(
+            model=self.name, system=PROBE_SYSTEM, messages=[("user", PROBE_TEXT)], max_tokens=600, structured=True
+        )
+        exchange = self._exchange(target)
+        try:
+            reply = await exchange.reply(request)
+        except Trouble as trouble:
+            if trouble.unstructured:
+                return Abilities(structured=False)
+            raise exchange.given_up(trouble) from None
+        return Abilities(structured=constrained(reply.text))
+
+    def _exchange(self, target: Target) -> Exchange:
+        return Exchange(
+            client=self.client,
+            ledger=self.ledger,
+            limiter=self.limiter,
+            circuit=self.circuit,
+            settings=self.settings,
+            target=target,
+        )
+
+
+@asynccontextmanager
+async def open_model(settings: ModelSettings, store: Store, *, worker: str = "local") -> AsyncIterator[Model | None]:
+    """Open the model for one process; None when the rules work alone."""
+    if not settings.uses_model:
+        yield None
+        return
+    async with open_client(settings) as client:
+        yield Model(client, store, settings, worker)
+
+
+def _notes(reading: Reading, unsupported: int) -> tuple[str, ...]:
+    notes = [f'text that gives orders to machines was ignored on {url}: "{text[:80]}"' for url, text in reading.orders]
+    notes = notes[:MAX_NOTES]
+    if unsupported:
+        notes.append(f"{unsupported} values of the model were dropped: the pages do not show them")
+    return tuple(notes)

@@ -1,0 +1,203 @@
+"""Whether a value is what it claims to be and follows from its quote: digits of a number, letters of a name.
+
+Pure functions, no I/O. A model may copy a real quote and put another value beside it: nothing here trusts the value.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Container, Iterable, Sequence
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+from domainscout.extract._country import regions as regions_of
+from domainscout.extract.base import Reading
+from domainscout.extract.industry import SECTORS as SECTOR_NAMES
+from domainscout.extract.industry import hierarchy
+from domainscout.llm.answer import SECTORS, SaidAddress, SaidPerson
+from domainscout.markup import fold_quote
+from domainscout.profile import Address, Person
+from domainscout.records import Field
+
+_TOKEN = re.compile(r"[^\W_]+")
+_SEPARATORS = r"[\s().\-–—/·\u00a0]*"
+_FAX = re.compile(r"\b(?:tele)?fax\b|\bfacsimile\b|\bf\s*[:.]", re.I)
+_CAPITAL = re.compile(r"(?<![.!?]\s)(?<!^)\b[^\W\d_]*[A-ZÀ-ÖØ-Þ][^\W\d_]*\b|\d[\d.,]*")
+_AT = re.compile(r"\s*(?:\[|\(|\{|<|\s)\s*(?:at|@|ät|arroba)\s*(?:\]|\)|\}|>|\s)\s*", re.I)
+_DOT = re.compile(r"\s*(?:\[|\(|\{)\s*(?:dot|punkt|punto|\.)\s*(?:\]|\)|\})\s*|\s+dot\s+", re.I)
+_NETWORKS = {
+    "linkedin": ("linkedin.com",),
+    "facebook": ("facebook.com", "fb.com"),
+    "x": ("x.com", "twitter.com"),
+    "instagram": ("instagram.com",),
+    "youtube": ("youtube.com", "youtu.be"),
+    "github": ("github.com",),
+    "tiktok": ("tiktok.com",),
+}
+_LONGEST = {Field.COMPANY_NAME: 100, Field.LEGAL_NAME: 120, Field.ACRONYM: 12, Field.BUSINESS_TYPE: 60}
+_SHARED_WORDS = 0.75
+"""Share of a description's longer words that must stand on the pages, by their first five letters."""
+
+
+def tokens(text: str) -> list[str]:
+    """Words and numbers, folded: case, accents and punctuation do not count."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", fold_quote(text)) if not unicodedata.combining(c))
+    return _TOKEN.findall(plain)
+
+
+def follows(value: str, quote: str) -> bool:
+    """Whether the value's words stand in the quote, contiguous and in order; joined or split words are the same."""
+    wanted, given = tokens(value), tokens(quote)
+    if not wanted:
+        return False
+    if any(given[start : start + len(wanted)] == wanted for start in range(len(given) - len(wanted) + 1)):
+        return True
+    return len("".join(wanted)) >= 6 and _whole("".join(wanted), given)
+
+
+def _whole(wanted: str, given: list[str]) -> bool:
+    """Whether some run of whole words, joined, is the wanted text."""
+    for start in range(len(given)):
+        joined = ""
+        for word in given[start:]:
+            joined += word
+            if joined == wanted:
+                return True
+            if len(joined) >= len(wanted):
+                break
+    return False
+
+
+def fits(name: Field, value: str) -> bool:
+    """Whether a text can be a value of this field at all: length, letters, a figure in opening hours."""
+    letters = sum(c.isalpha() for c in value)
+    if name is Field.HOURS:
+        return any(c.isdigit() for c in value) and letters >= 1 and len(value) <= 200
+    if name is Field.ACRONYM:
+        return 2 <= len(value) <= _LONGEST[name] and letters >= 2 and " " not in value.strip()
+    return letters >= 2 and len(value) <= _LONGEST.get(name, 120) and len(value.split()) <= 16
+
+
+def regions(reading: Reading) -> tuple[str, ...]:
+    """Countries of the company, most likely first."""
+    return tuple(regions_of(reading))
+
+
+def phone(value: str, quote: str, countries: Sequence[str]) -> str | None:
+    """The number in E.164 when it is valid and the quote holds its digits as one number."""
+    for country in [None, *countries[:3]] if value.strip().startswith(("+", "00")) else [*countries[:3], None]:
+        try:
+            parsed = phonenumbers.parse(_international(value), country)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(parsed) and _digits_follow(parsed, quote):
+            return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    return None
+
+
+def about_fax(quote: str, value: str) -> bool:
+    """Whether the words right before the number call it a fax."""
+    first = re.search(r"\d", value)
+    start = re.search(_SEPARATORS.join(re.findall(r"\d", value)[:6]), quote) if first else None
+    before = quote[: start.start()] if start else quote
+    return bool(_FAX.search(before[-25:])) and not re.search(r"\b(?:tel|phone)\w*", before[-12:], re.I)
+
+
+def email(value: str, quote: str) -> str | None:
+    """The address in lower case when its syntax is right and the quote holds it, disguised or not."""
+    address = value.strip().removeprefix("mailto:").lower()
+    seen = _DOT.sub(".", _AT.sub("@", fold_quote(quote))).replace(" @ ", "@")
+    bounded = re.search(rf"(?<![\w.+-]){re.escape(address)}(?![\w-]|\.\w)", seen)
+    if not bounded:
+        return None
+    try:
+        return validate_email(address, check_deliverability=False, test_environment=True).normalized.lower()
+    except EmailNotValidError:
+        return None
+
+
+def address(said: SaidAddress, quote: str, countries: Sequence[str]) -> Address | None:
+    """The address with those parts that stand in the quote; None when they do not make one."""
+    parts = {
+        name: value
+        for name in ("street", "city", "region", "postcode")
+        if (value := getattr(said, name)) and len(value) <= 120 and follows(value, quote)
+    }
+    said_parts = [name for name in ("street", "city", "region", "postcode") if getattr(said, name)]
+    postcode = parts.get("postcode")
+    if len(parts) < len(said_parts) or (postcode and not any(c.isdigit() for c in postcode)):
+        return None
+    if not ({"street", "postcode"} & parts.keys() or {"city", "region"} <= parts.keys()):
+        return None
+    full = ", ".join(parts[name] for name in ("street", "city", "region", "postcode") if name in parts)
+    return Address(**parts, country=_country(said.country, countries), full=full)
+
+
+def person(said: SaidPerson, quote: str) -> Person | None:
+    """The person when the name is one and stands in the quote; title and e-mail only when they stand there too."""
+    words = said.name.split()
+    proper = 2 <= len(words) <= 6 and not re.search(r"[\d@/:]", said.name) and len(said.name) <= 80
+    if not proper or not follows(said.name, quote):
+        return None
+    title = said.title if said.title and len(said.title) <= 120 and follows(said.title, quote) else None
+    return Person(name=" ".join(words), title=title, email=email(said.email, quote) if said.email else None)
+
+
+def account(network: str, value: str, links: Container[str]) -> str | None:
+    """The account's address when the site links to exactly that one and it belongs to the network."""
+    url = value.strip().strip("<>")
+    hosts = _NETWORKS.get(network)
+    for candidate in (url, url.rstrip("/"), f"{url}/", f"https://{url}", f"http://{url}"):
+        if candidate in links:
+            host = (urlsplit(candidate).hostname or "").removeprefix("www.")
+            path = urlsplit(candidate).path.strip("/")
+            own = hosts is None or any(host == known or host.endswith(f".{known}") for known in hosts)
+            return candidate if own and path and not re.search(r"share|intent/|dialog/", path) else None
+    return None
+
+
+def rests_on(description: str, text: str) -> bool:
+    """Whether a description can have been made from these pages: every name and figure of it stands there, and most
+    of its longer words do, in some form.
+    """
+    given = set(tokens(text))
+    stems = {word[:5] for word in given}
+    proper = {word for match in _CAPITAL.findall(description) for word in tokens(match)}
+    longer = [word for word in tokens(description) if len(word) >= 5]
+    if not proper <= given or not longer:
+        return False
+    return sum(word[:5] in stems for word in longer) >= _SHARED_WORDS * len(longer)
+
+
+@lru_cache(maxsize=1024)
+def section(code: str) -> str | None:
+    """The letter of the UK SIC 2007 section of a code."""
+    path = hierarchy(code)
+    return SECTORS[SECTOR_NAMES.index(path.sector)] if path and path.sector in SECTOR_NAMES else None
+
+
+def _international(value: str) -> str:
+    text = re.sub(r"\(0\)", "", value)
+    return "+" + text.strip()[2:] if text.strip().startswith("00") else text
+
+
+def _digits_follow(number: phonenumbers.PhoneNumber, quote: str) -> bool:
+    national = phonenumbers.national_significant_number(number)
+    body = _SEPARATORS.join(national)
+    prefix = rf"(?:(?:\+|00)?{number.country_code}{_SEPARATORS})?(?:\(?0\)?{_SEPARATORS})?[(\s]*"
+    pattern = rf"(?<!\d){prefix}{body}(?!\d)"
+    return any(re.search(pattern, text) for text in _written(quote))
+
+
+def _written(quote: str) -> Iterable[str]:
+    yield quote
+    yield phonenumbers.convert_alpha_characters_in_number(quote)
+
+
+def _country(said: str, countries: Sequence[str]) -> str | None:
+    code = said.strip().upper()
+    return code if code in countries else None
