@@ -54,7 +54,7 @@ MAX_LINKS_A_PAGE = 2000
 
 MAX_CANDIDATES = 600
 _SMALL_PRINT_WORTH = 15.0
-_PROOF_WORTH = 34.0
+_PROOF_WORTH = 44.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def _pattern(table: str) -> re.Pattern[str]:
     entries = [entry.strip() for line in table.strip().splitlines() for entry in line.split("|") if entry.strip()]
     whole = sorted({re.escape(e[1:]) for e in entries if e.startswith("=")}, key=len, reverse=True)
     starts = sorted({re.escape(e) for e in entries if not e.startswith("=")}, key=len, reverse=True)
-    return re.compile(rf"\b(?:(?:{'|'.join(starts)})|(?:{'|'.join(whole)})\b)")
+    return re.compile(rf"\b(?:(?:{'|'.join(starts)})|(?P<whole>{'|'.join(whole) or '(?!)'})\b)")
 
 
 _KIND_PATTERNS = [(kind, _pattern(table)) for kind, table in KINDS]
@@ -71,7 +71,8 @@ def read_sign(words: str) -> Sign:
         if match is None:
             continue
         share = (match.end() - match.start()) / length
-        strength = 0.55 + 0.45 * share - (0.1 if match.start() else 0.0)
+        least = 0.25 if match["whole"] else 0.55
+        strength = least + (1.0 - least) * share - (0.1 if match.start() else 0.0)
         if length > _LONG:
             strength *= 0.4
         if best is None or strength > best[0] + 0.02:

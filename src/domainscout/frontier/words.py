@@ -29,7 +29,7 @@ kapcsolat|elerhetoseg|iletisim|contacteaza|epikoinonia
 
 ABOUT = """
 about|who we are|our story|our company|the company|company profile|=company|our history|=history|mission|
-our values|why us|why choose|=profile|overview|background|corporate|=philosophy|=story|our firm|the firm|
+our values|why us|why choose|why we|=why|=profile|overview|background|corporate|=philosophy|=story|our firm|the firm|
 our practice
 uber uns|ueber uns|ueberuns|uberuns|uber mich|ueber mich|=ueber|=uber|wir uber|wer wir sind|=unternehmen|=firma|
 =wir|geschichte|leitbild|philosophie|=historie|=profil|firmenprofil|die kanzlei|=kanzlei|die praxis|=praxis
