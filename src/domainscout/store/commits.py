@@ -60,13 +60,20 @@ _SAVED = (Status.DONE, Status.PARTIAL)
 
 
 @dataclass(frozen=True, slots=True)
+class ProfileText:
+    """A profile as it is stored, and the digest of what it says about the company."""
+
+    content: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """An outcome with its profile already turned into text, outside the writer."""
 
     outcome: Outcome
-    profile: str | None
-    digest: str
-    filled: tuple[str, ...]
+    profile: ProfileText | None
+    filled: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[int, int]:
@@ -82,14 +89,14 @@ def prepare(outcome: Outcome, *, keep_pages: bool = True) -> Prepared:
         outcome = dataclasses.replace(outcome, pages=())
     profile = outcome.profile
     if profile is None or outcome.status not in _SAVED or outcome.decision is not None:
-        return Prepared(outcome, None, "", ())
-    content = profile.model_dump_json(include=set(CONTENT))
-    return Prepared(
-        outcome,
-        profile.model_dump_json(by_alias=True),
-        hashlib.blake2b(content.encode(errors="surrogatepass"), digest_size=12).hexdigest(),
-        filled_fields(profile),
-    )
+        return Prepared(outcome, None)
+    return Prepared(outcome, profile_text(profile), filled_fields(profile))
+
+
+def profile_text(profile: Profile) -> ProfileText:
+    """A profile as it is stored."""
+    content = profile.model_dump_json(include=set(CONTENT)).encode()
+    return ProfileText(profile.model_dump_json(by_alias=True), hashlib.blake2b(content, digest_size=12).hexdigest())
 
 
 def filled_fields(profile: Profile) -> tuple[str, ...]:
@@ -266,21 +273,33 @@ def _write_companies(conn: Connection, saved: Sequence[Prepared]) -> None:
     for item in saved:
         profile = item.outcome.profile
         assert profile is not None
+        assert item.profile is not None
         rows.append(
             [
                 item.outcome.target.domain,
                 item.outcome.target.job_id,
-                item.digest,
+                item.outcome.reader,
+                item.profile.digest,
                 stamp(profile.crawled_at),
-                item.profile,
+                item.profile.content,
             ]
         )
+    write_companies(conn, rows)
+
+
+def write_companies(conn: Connection, rows: Sequence[Sequence[Any]]) -> None:
+    """Save companies, keeping the older profile where it said something else.
+
+    Args:
+        conn: inside a transaction.
+        rows: domain, job, reader, digest, time of the crawl, profile as JSON.
+    """
     values = {"rows": packed(rows), "at": now_stamp()}
     conn.execute(_VERSIONS, values)
     conn.execute(_COMPANIES, values)
 
 
-_COMPANY = _unfolded("domain", "job_id", "digest", "crawled_at", "profile")
+_COMPANY = _unfolded("domain", "job_id", "reader", "digest", "crawled_at", "profile")
 _VERSIONS = text(
     f"""
     INSERT OR IGNORE INTO company_versions (domain, crawled_at, replaced_at, digest, profile) {_COMPANY}
@@ -291,7 +310,8 @@ _VERSIONS = text(
 _COMPANIES = text(
     f"""
     INSERT INTO companies (domain, job_id, status, error_category, company_name, legal_name, country, city, phone,
-        email, language, sic_code, industry, sector, redirected_to, first_seen_at, crawled_at, changed_at, digest, profile)
+        email, language, sic_code, industry, sector, redirected_to, first_seen_at, crawled_at, changed_at, reader,
+        digest, profile)
     {_COMPANY}
     SELECT domain, job_id, json_extract(profile, '$.status'), json_extract(profile, '$.error_category'),
         json_extract(profile, '$.company_name'), json_extract(profile, '$.legal_name'),
@@ -299,7 +319,7 @@ _COMPANIES = text(
         json_extract(profile, '$.phones[0].number'), json_extract(profile, '$.emails[0]'),
         json_extract(profile, '$.language'), json_extract(profile, '$.sic_code'), json_extract(profile, '$.industry'),
         json_extract(profile, '$.sector'), json_extract(profile, '$.redirected_to'),
-        crawled_at, crawled_at, crawled_at, digest, profile
+        crawled_at, crawled_at, crawled_at, reader, digest, profile
     FROM r WHERE true
     ON CONFLICT (domain) DO UPDATE SET
         changed_at = iif(companies.digest = excluded.digest, companies.changed_at, excluded.crawled_at),
@@ -307,8 +327,8 @@ _COMPANIES = text(
         company_name = excluded.company_name, legal_name = excluded.legal_name, country = excluded.country,
         city = excluded.city, phone = excluded.phone, email = excluded.email, language = excluded.language,
         sic_code = excluded.sic_code, industry = excluded.industry, sector = excluded.sector,
-        redirected_to = excluded.redirected_to, crawled_at = excluded.crawled_at, digest = excluded.digest,
-        profile = excluded.profile
+        redirected_to = excluded.redirected_to, crawled_at = excluded.crawled_at, reader = excluded.reader,
+        digest = excluded.digest, profile = excluded.profile
     """
 )
 

@@ -14,22 +14,24 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from domainscout.errors import Category
-from domainscout.profile import Profile, Status
+from domainscout.profile import ModelUse, Profile, Status
 from domainscout.records import Attempt
 from domainscout.store.codec import moment, packed, stamp
-from domainscout.store.commits import CONTENT
+from domainscout.store.commits import CONTENT, profile_text, write_companies
 from domainscout.store.database import Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Company:
-    """What is known of one domain: the latest profile, and since when it has said so."""
+    """What is known of one domain: the latest profile, since when it has said so, and what program read it."""
 
     domain: str
     profile: Profile
     first_seen_at: datetime
     crawled_at: datetime
     changed_at: datetime
+    job_id: str
+    reader: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,19 @@ class Companies:
     async def history(self, domain: str) -> list[Version]:
         """Every profile of this domain that differed from the one before, newest first."""
         return await self._database.read(history, domain)
+
+    async def revise(self, profile: Profile, *, reader: str = "", use: ModelUse | None = None) -> bool:
+        """Replace the profile of a crawled domain by another reading of the same pages, outside of any attempt.
+
+        Args:
+            profile: the new reading; its status becomes that of the target it came from.
+            reader: program version and model that read the pages.
+            use: what this reading cost, charged to the job.
+
+        Returns:
+            False when the domain has no profile yet, or a newer crawl has saved one meanwhile.
+        """
+        return await self._database.write(revise, profile, reader, use or ModelUse())
 
     async def domains(self, prefix: str = "", limit: int = 100) -> list[str]:
         """Domains that begin so (for completion)."""
@@ -112,7 +127,10 @@ class Companies:
 def get(conn: Connection, domain: str) -> Company | None:
     """See `Companies.get`."""
     row = conn.execute(
-        text("SELECT profile, first_seen_at, crawled_at, changed_at FROM companies WHERE domain = :domain"),
+        text(
+            "SELECT profile, first_seen_at, crawled_at, changed_at, job_id, reader FROM companies "
+            "WHERE domain = :domain"
+        ),
         {"domain": domain},
     ).first()
     if row is None:
@@ -123,7 +141,42 @@ def get(conn: Connection, domain: str) -> Company | None:
         first_seen_at=moment(row.first_seen_at),
         crawled_at=moment(row.crawled_at),
         changed_at=moment(row.changed_at),
+        job_id=row.job_id,
+        reader=row.reader,
     )
+
+
+def revise(conn: Connection, profile: Profile, reader: str, use: ModelUse) -> bool:
+    """See `Companies.revise`."""
+    company = get(conn, profile.domain)
+    if company is None or company.crawled_at > profile.crawled_at:
+        return False
+    kept = profile_text(profile)
+    write_companies(
+        conn, [[profile.domain, company.job_id, reader, kept.digest, stamp(profile.crawled_at), kept.content]]
+    )
+    category = None if profile.error_category is None else profile.error_category.value
+    conn.execute(
+        text(
+            "UPDATE targets SET state = :state, category = :category, error = :error "
+            "WHERE job_id = :job AND domain = :domain AND state IN ('done', 'partial')"
+        ),
+        {
+            "state": profile.status.value,
+            "category": category,
+            "error": profile.error,
+            "job": company.job_id,
+            "domain": profile.domain,
+        },
+    )
+    conn.execute(
+        text(
+            "UPDATE jobs SET input_tokens = input_tokens + :input, output_tokens = output_tokens + :output, "
+            "cost_usd = cost_usd + :cost WHERE id = :job"
+        ),
+        {"input": use.input_tokens, "output": use.output_tokens, "cost": use.cost_usd, "job": company.job_id},
+    )
+    return True
 
 
 def attempts(conn: Connection, domain: str) -> list[Attempt]:

@@ -1,11 +1,12 @@
 """One SQLite file, one writer, a few readers: how SQL gets run, grouped, made durable, and how its errors leave.
 
-Everything above hands in plain functions over a SQLAlchemy `Connection`. Writes of all coroutines queue up for one
-writer task; whatever waits when it turns round shares one transaction and one fsync, each write in a savepoint of its
-own.
+Everything above hands in plain functions over a SQLAlchemy `Connection`, which the asyncio engine runs by `run_sync`:
+the same functions will do for asyncpg. Writes of all coroutines queue up for one writer task; whatever waits when it
+turns round shares one transaction and one fsync, each write in a savepoint of its own.
 
-A whole transaction is one call into the writer's thread. An asyncio driver takes about four thread hand-overs a
-statement, each of which waits for a turn of the event loop.
+A statement costs about four hand-overs between the event loop and the thread of aiosqlite, each of which waits for a
+turn of the loop. So batches are few statements over many rows (see `codec`), and calls that can are merged
+(`write_many`).
 
 `synchronous` is NORMAL: in WAL mode a commit survives the death of the process (kill -9), because the page cache is the
 kernel's. A power cut may roll the file back to an earlier commit, never tear it; targets whose results are gone are
@@ -19,7 +20,6 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -28,9 +28,10 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, event
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from domainscout.errors import StorageError, UsageError
 from domainscout.settings import StoreSettings, redact_url
@@ -41,10 +42,15 @@ Item = TypeVar("Item")
 P = ParamSpec("P")
 
 READERS = 2
-"""Reader threads: one long export must not hold up `status`."""
+"""Reader connections: one long export must not hold up `status`."""
 
 CACHE_KIB = 16 * 1024
 """Page cache of a connection. 64 MiB made a million-target submit no faster."""
+
+POOL_TIMEOUT_S = 3600.0
+"""A read may wait for the other ones as long as it takes: the caller bounds it, not the pool."""
+
+WAL_LIMIT = "journal_size_limit=67108864"
 
 GROUP_LIMIT = 256
 """Writes that share a transaction at most: bounds how long the first of them waits."""
@@ -97,17 +103,17 @@ class Database:
         self.path = path
         self._writer = _engine(path, busy_timeout_s, begin="BEGIN IMMEDIATE", readers=0)
         self._reader = _engine(path, busy_timeout_s, begin="BEGIN", readers=READERS)
-        self._writer_thread = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
-        self._reader_threads = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
         self._queue: asyncio.Queue[_Write] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
         self._identity: tuple[int, int] | None = None
         self.transactions = 0
 
     async def read(self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a function in a reader's thread, in one snapshot of the database."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._reader_threads, lambda: self._read(function, args, kwargs))
+        """Run a function over a read-only connection, in one snapshot of the database."""
+        with translated(self.path):
+            async with self._reader.connect() as conn, conn.begin():
+                self._watch()
+                return await conn.run_sync(function, *args, **kwargs)
 
     async def write(self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a function inside the next group transaction; returns after its COMMIT.
@@ -136,10 +142,15 @@ class Database:
     async def _put(self, run: Callable[[Connection], Any] | None = None, **rest: Any) -> Any:
         write = _Write(done=asyncio.get_running_loop().create_future(), run=run, **rest)
         self._queue.put_nowait(write)
-        return await write.done
+        with translated(self.path):
+            return await write.done
 
-    def start(self) -> None:
-        """Remember which file this is, and start the writer."""
+    async def start(self, prepare: Callable[[Connection, Path], None]) -> None:
+        """Bring the schema up to date with `prepare` in one transaction, remember which file this is, start the
+        writer."""
+        with translated(self.path):
+            async with self._writer.begin() as conn:
+                await conn.run_sync(prepare, self.path)
         self._identity = _identity(self.path)
         self._task = asyncio.create_task(self._write_groups(), name="store writer")
 
@@ -149,32 +160,16 @@ class Database:
             await self._queue.join()
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        await asyncio.to_thread(self._dispose)
-
-    def _dispose(self) -> None:
-        self._writer_thread.shutdown()
-        self._reader_threads.shutdown()
-        self._reader.dispose()
-        self._writer.dispose()
-
-    @property
-    def writer_engine(self) -> Engine:
-        """For migrations, before the writer starts."""
-        return self._writer
-
-    def _read(self, function: Callable[..., T], args: Any, kwargs: Any) -> T:
-        with translated(self.path), self._reader.connect() as conn, conn.begin():
-            self._watch()
-            return function(conn, *args, **kwargs)
+        await self._reader.dispose()
+        await self._writer.dispose()
 
     async def _write_groups(self) -> None:
-        loop = asyncio.get_running_loop()
         while True:
             group = [await self._queue.get()]
             while len(group) < GROUP_LIMIT and not self._queue.empty():
                 group.append(self._queue.get_nowait())
             try:
-                await loop.run_in_executor(self._writer_thread, self._transaction, group)
+                await self._transact(group)
             except Exception as error:  # noqa: BLE001 - not swallowed: raised again where each write was awaited
                 _blame(group, error)
             finally:
@@ -182,21 +177,31 @@ class Database:
                     _settle(write)
                     self._queue.task_done()
 
-    def _transaction(self, group: list[_Write]) -> None:
+    async def _transact(self, group: list[_Write]) -> None:
         durable = any(write.durable for write in group)
-        with translated(self.path), self._writer.connect() as conn:
-            _raw(conn).execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
-            with conn.begin():
-                self._watch()
-                for many, writes in groupby(group, key=attrgetter("many")):
-                    _run(conn, many, list(writes))
-            self._watch()
+        with translated(self.path):
+            async with self._writer.connect() as conn:
+                if durable:
+                    await _synchronous(conn, "FULL")
+                try:
+                    async with conn.begin():
+                        self._watch()
+                        await conn.run_sync(_run_group, group)
+                    self._watch()
+                finally:
+                    if durable:
+                        await _synchronous(conn, "NORMAL")
         self.transactions += 1
 
     def _watch(self) -> None:
         """A deleted or replaced file would swallow every row without an error."""
         if self._identity != _identity(self.path):
             raise replaced(self.path)
+
+
+def _run_group(conn: Connection, group: list[_Write]) -> None:
+    for many, writes in groupby(group, key=attrgetter("many")):
+        _run(conn, many, list(writes))
 
 
 def _run(conn: Connection, many: Callable[..., list[Any]] | None, writes: list[_Write]) -> None:
@@ -260,33 +265,35 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _raw(conn: Connection) -> sqlite3.Connection:
-    raw = conn.connection.dbapi_connection
-    assert isinstance(raw, sqlite3.Connection)
-    return raw
+async def _synchronous(conn: AsyncConnection, level: str) -> None:
+    """Past SQLAlchemy, which would begin a transaction: inside one this pragma does nothing."""
+    raw = await conn.get_raw_connection()
+    driver = raw.driver_connection
+    assert driver is not None
+    await driver.execute(f"PRAGMA synchronous={level}")
 
 
-def _engine(path: Path, busy_timeout_s: float, *, begin: str, readers: int) -> Engine:
-    engine = create_engine(
-        f"sqlite:///{path}",
-        poolclass=QueuePool,
+def _engine(path: Path, busy_timeout_s: float, *, begin: str, readers: int) -> AsyncEngine:
+    engine = create_async_engine(
+        URL.create("sqlite+aiosqlite", database=str(path)),
+        poolclass=AsyncAdaptedQueuePool,
         pool_size=max(readers, 1),
         max_overflow=0,
-        connect_args={"timeout": busy_timeout_s, "check_same_thread": False, "isolation_level": None},
+        pool_timeout=POOL_TIMEOUT_S,
+        pool_reset_on_return=None,
+        connect_args={"timeout": busy_timeout_s, "isolation_level": None},
     )
 
-    @event.listens_for(engine, "connect")
-    def prepare(raw: sqlite3.Connection, _record: object) -> None:
-        if not readers:
-            raw.execute("PRAGMA journal_mode=WAL")
-            raw.execute("PRAGMA synchronous=NORMAL")
-            raw.execute("PRAGMA journal_size_limit=67108864")
-        raw.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
-        raw.execute("PRAGMA temp_store=MEMORY")
-        if readers:
-            raw.execute("PRAGMA query_only=ON")
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(raw: Any, _record: object) -> None:
+        pragmas = [f"cache_size=-{CACHE_KIB}", "temp_store=MEMORY"]
+        pragmas += ["query_only=ON"] if readers else ["journal_mode=WAL", "synchronous=NORMAL", WAL_LIMIT]
+        cursor = raw.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
 
-    @event.listens_for(engine, "begin")
+    @event.listens_for(engine.sync_engine, "begin")
     def start(conn: Connection) -> None:
         conn.exec_driver_sql(begin)
 
@@ -295,7 +302,7 @@ def _engine(path: Path, busy_timeout_s: float, *, begin: str, readers: int) -> E
 
 @asynccontextmanager
 async def open_database(
-    path: Path, busy_timeout_s: float, prepare: Callable[[Database], None]
+    path: Path, busy_timeout_s: float, prepare: Callable[[Connection, Path], None]
 ) -> AsyncIterator[Database]:
     """Open the file, bring its schema up to date with `prepare`, start the writer; close it all at the end."""
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
@@ -308,8 +315,7 @@ async def open_database(
         path.parent.mkdir(parents=True, exist_ok=True)
     database = Database(path, busy_timeout_s)
     try:
-        await asyncio.to_thread(prepare, database)
-        database.start()
+        await database.start(prepare)
         yield database
     finally:
         await database.close()

@@ -11,8 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from domainscout.store.database import Database
-from domainscout.store.faults import newer, translated
+from domainscout.store.faults import newer
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -22,20 +21,19 @@ def revisions() -> list[str]:
     return sorted(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
 
 
-def migrate(database: Database) -> None:
-    """Apply what is missing.
+def migrate(conn: Connection, path: Path) -> None:
+    """Apply what is missing, in the transaction that is open.
 
     Raises:
         StorageError: the database is newer than the program, or cannot be written.
     """
     head = revisions()[-1]
-    with translated(database.path), database.writer_engine.connect() as conn, conn.begin():
-        current = _current(conn)
-        if current == head:
-            return
-        if current is not None and current not in revisions():
-            raise newer(database.path, current, head)
-        _upgrade(conn)
+    current = _current(conn)
+    if current == head:
+        return
+    if current is not None and current not in revisions():
+        raise newer(path, current, head)
+    _upgrade(conn)
 
 
 def _current(conn: Connection) -> str | None:

@@ -119,9 +119,10 @@ _SAVE = text(
     VALUES (:domain, :url, :position, :kind, :status, :etag, :last_modified, :digest, :headers, :cookies, :size_bytes,
         :truncated, :fetched_at, :html)
     ON CONFLICT (domain, url) DO UPDATE SET position = excluded.position, kind = excluded.kind,
-        status = excluded.status, etag = excluded.etag, last_modified = excluded.last_modified, digest = excluded.digest,
-        headers = excluded.headers, cookies = excluded.cookies, size_bytes = excluded.size_bytes,
-        truncated = excluded.truncated, fetched_at = excluded.fetched_at, html = excluded.html
+        status = excluded.status, etag = excluded.etag, last_modified = excluded.last_modified,
+        digest = excluded.digest, headers = excluded.headers, cookies = excluded.cookies,
+        size_bytes = excluded.size_bytes, truncated = excluded.truncated, fetched_at = excluded.fetched_at,
+        html = excluded.html
     """
 )
 

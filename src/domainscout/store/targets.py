@@ -21,7 +21,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from domainscout.errors import Category, UsageError
-from domainscout.records import JobState, Outcome, Target, TargetState
+from domainscout.records import JobState, Lane, Outcome, Target, TargetState
 from domainscout.store import jobs
 from domainscout.store.codec import now_stamp, options_of, packed, past_stamp
 from domainscout.store.commits import prepare, save_outcomes
@@ -38,13 +38,6 @@ CLOCK_SLACK_S = 5.0
 
 FEED_ROUNDS = 50
 """How often one feed looks for more after a round that met only fresh domains, so that one call stays short."""
-
-
-class Lane(StrEnum):
-    """Which stream a job's targets travel in."""
-
-    EXPRESS = "express"
-    BULK = "bulk"
 
 
 class Why(StrEnum):
@@ -136,9 +129,10 @@ class Targets:
 
         Args:
             limit: at most so many.
-            lane: only jobs of this lane; None: of both.
+            lane: EXPRESS: only small jobs, BULK: only the others, both without suspects; SOLO: only suspects of any
+                job; None: everything.
             job: only this job.
-            suspects: True: only suspects, False: none of them, None: both.
+            suspects: True: only suspects, False: none of them; None: as the lane says.
         """
         return await self._database.write(feed, limit, lane, job, suspects)
 
@@ -232,6 +226,9 @@ def feed(
     conn: Connection, limit: int, lane: Lane | None, job: str | None, suspects: bool | None = None
 ) -> list[Target]:
     """See `Targets.feed`."""
+    if suspects is None and lane is not None:
+        suspects = lane is Lane.SOLO
+    lane = None if lane is Lane.SOLO else lane
     _forgive_clock_jumps(conn)
     fed: list[Target] = []
     touched: set[str] = set()
@@ -288,7 +285,7 @@ _NEVER_TRIED = text(_CANDIDATES.format(due="due_at = 0"))
 def _candidates(conn: Connection, job_id: str, limit: int, suspects: bool | None) -> list[int]:
     values = {"job": job_id, "now": time.time(), "limit": limit, "suspects": suspects}
     found: list[int] = json.loads(conn.execute(_DUE_AGAIN, values).scalar_one())
-    if len(found) < limit:
+    if len(found) < limit and not suspects:
         found += json.loads(conn.execute(_NEVER_TRIED, values | {"limit": limit - len(found)}).scalar_one())
     return found
 

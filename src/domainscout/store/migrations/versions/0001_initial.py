@@ -106,6 +106,7 @@ TABLES = [
         first_seen_at TEXT NOT NULL,
         crawled_at TEXT NOT NULL,
         changed_at TEXT NOT NULL,
+        reader TEXT NOT NULL DEFAULT '',
         digest TEXT NOT NULL,
         profile TEXT NOT NULL
     )
