@@ -54,6 +54,12 @@ async def embedded_server(data_dir: Path) -> AsyncIterator[str]:
         await asyncio.shield(asyncio.to_thread(_leave, user))
 
 
+def ensure_running(data_dir: Path) -> None:
+    """Start the server again if it died under its users. Blocks; for a user that has joined already."""
+    with _locked(_folder(data_dir) / "start.lock"):
+        _ensure_server(data_dir)
+
+
 def running_server(data_dir: Path) -> str | None:
     """URL of a living server of this data folder, without starting or joining it; None when there is none."""
     return url_of(data_dir) if _answers(socket_path(data_dir)) else None
@@ -222,6 +228,8 @@ def _launched(binary: Path, folder: Path, path: Path, lock: int) -> bool:
         *("--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--maxmemory-policy", "noeviction"),
         *("--daemonize", "yes"),
     ]
+    # The number of a dead server would make the new one look dead before it has written its own.
+    (folder / "server.pid").unlink(missing_ok=True)
     environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TZ") if name in os.environ}
     process = subprocess.run(
         command,

@@ -161,9 +161,9 @@ class Points:
         self._plan = plan
         self._random = random.Random(plan.seed)
         if plan.crash_at == "before_commit":
-            store.targets.commit = self._before(store.targets.commit)  # type: ignore[method-assign]
+            store.targets.commit = self._before(store.targets.commit)  # type: ignore[method-assign, assignment]
         if plan.crash_at == "between_commit_and_ack":
-            broker.settle = self._before(broker.settle)  # type: ignore[method-assign]
+            broker.settle = self._before(broker.settle)  # type: ignore[method-assign, assignment]
 
     def _before(self, call: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
         async def wrapped(items: list[Any]) -> Any:
@@ -189,7 +189,7 @@ async def work(plan: Plan) -> int:
 async def _work(
     plan: Plan, settings: QueueSettings, url: str, revive: Callable[[], Awaitable[None]] | None = None
 ) -> int:
-    log = open(plan.events, "a", buffering=1) if plan.events else None  # noqa: SIM115  open as long as the process
+    log = Path(plan.events).open("a", buffering=1) if plan.events else None  # noqa: SIM115, ASYNC230
 
     def observe(event: Event) -> None:
         if log is not None:
