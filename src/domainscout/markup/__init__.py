@@ -1,0 +1,150 @@
+"""One parsed HTML page: visible lines, links, images, meta tags, structured data. Owns selectolax.
+
+A `Document` is read once and shared by the crawler (links, meta refresh) and all extractors. Hidden nodes are gone
+before anybody reads (`markup.hidden` says which). Broken markup never raises; what cannot be read is absent.
+"""
+
+from __future__ import annotations
+
+import html as entities
+import re
+from functools import cached_property
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser
+
+from domainscout.markup.hidden import hidden_by_rules
+from domainscout.markup.structured import jsonld, jsonld_sources, microdata, tolerant_json
+from domainscout.markup.tame import tame
+from domainscout.markup.text import absolute, fold, fold_quote
+from domainscout.markup.walk import Image, Line, Link, Node, Place, Walk
+
+__all__ = ["Document", "Image", "Line", "Link", "Node", "Place", "absolute", "fold", "fold_quote", "tolerant_json"]
+
+MAX_SOURCE = 500
+"""Characters kept of the address of a script or style sheet."""
+MAX_SCRIPT = 20_000
+"""Characters of an inline script in which addresses are looked for."""
+
+_INLINE_SOURCE = re.compile(r"//[\w.-]{3,80}\.[a-z]{2,12}/[\w./%-]{0,200}")
+
+
+class Document:
+    """A parsed page.
+
+    Args:
+        html: decoded source.
+        url: final address of the page; relative links are resolved against it or `<base>`.
+    """
+
+    lines: list[Line]
+    links: list[Link]
+    images: list[Image]
+
+    def __init__(self, html: str, url: str) -> None:
+        self.html = html
+        self.url = url
+        self.tree = LexborHTMLParser(tame(html))
+        self._resolved: dict[str, str | None] = {}
+        self.base = self._base()
+        root = self.tree.body or self.tree.root
+        self.lines, self.links, self.images = [], [], []
+        if root is not None:
+            walk = Walk(root, self.resolve, hidden_by_rules(self.tree, html))
+            walk.run()
+            self.lines, self.links, self.images = walk.lines, walk.links, walk.images
+
+    @cached_property
+    def text(self) -> str:
+        """All visible text, a line a block."""
+        return "\n".join([line.text for line in self.lines])
+
+    @cached_property
+    def title(self) -> str:
+        """The title element, whitespace folded."""
+        node = self.tree.css_first("head title") or self.tree.css_first("title")
+        return fold(node.text()) if node is not None else ""
+
+    @cached_property
+    def language(self) -> str | None:
+        """Two letters of `<html lang>`, lower case."""
+        root = self.tree.css_first("html")
+        value = (root.attributes.get("lang") or root.attributes.get("xml:lang") or "") if root is not None else ""
+        match = re.match(r"[A-Za-z]{2}(?![A-Za-z])", value.strip())
+        return match[0].lower() if match else None
+
+    @cached_property
+    def meta(self) -> dict[str, str]:
+        """Content of meta tags by name, property, itemprop or http-equiv, lower case; the first one wins."""
+        found: dict[str, str] = {}
+        for node in self.tree.css("meta"):
+            attributes = node.attributes
+            content = fold(attributes.get("content") or "")
+            if content:
+                for key in ("name", "property", "itemprop", "http-equiv"):
+                    if name := attributes.get(key):
+                        found.setdefault(name.strip().lower(), content)
+        return found
+
+    @cached_property
+    def jsonld(self) -> list[dict[str, Any]]:
+        """Every object of every JSON-LD block that has a type, nested ones too, outer before inner."""
+        return jsonld(self.tree) if "ld+json" in self.html else []
+
+    @cached_property
+    def microdata(self) -> list[dict[str, Any]]:
+        """Items of visible microdata in JSON-LD's shape: "@type" and properties."""
+        return microdata(self.tree) if "itemscope" in self.html else []
+
+    @cached_property
+    def sources(self) -> tuple[str, ...]:
+        """Addresses the page loads things from, as written: scripts, style sheets, frames, forms, inline loaders."""
+        found: dict[str, None] = {}
+        for node in self.tree.css("script, link[href], iframe[src], form[action]"):
+            attributes = node.attributes
+            source = attributes.get("src") or attributes.get("href") or attributes.get("action") or ""
+            if source:
+                found[source.strip()[:MAX_SOURCE]] = None
+            elif node.tag == "script":
+                for match in _INLINE_SOURCE.finditer(node.text()[:MAX_SCRIPT]):
+                    found[match[0]] = None
+        for image in self.images:
+            if image.url:
+                found[(image.node.attributes.get("src") or image.url)[:MAX_SOURCE]] = None
+        return tuple(found)
+
+    @cached_property
+    def visible_folded(self) -> str:
+        """Visible text for finding quotes: case and whitespace folded, lines joined by a space."""
+        return fold_quote(self.text)
+
+    @cached_property
+    def machine_folded(self) -> str:
+        """Machine-readable source for finding quotes: structured data, meta tags, attributes; never hidden text."""
+        parts: list[str] = [self.title]
+        parts += [f"{name} {content}" for name, content in self.meta.items()]
+        parts += [link.href for link in self.links]
+        parts += self.sources
+        for image in self.images:
+            parts += [image.alt, image.node.attributes.get("src") or "", image.url or ""]
+        if "ld+json" in self.html:
+            parts += jsonld_sources(self.tree)
+        return fold_quote(entities.unescape(" \n ".join(parts)))
+
+    def contains(self, quote: str) -> bool:
+        """Whether the quote stands on this page, contiguous, case and whitespace folded."""
+        wanted = fold_quote(quote)
+        return bool(wanted) and (wanted in self.visible_folded or wanted in self.machine_folded)
+
+    def resolve(self, href: str) -> str | None:
+        """The absolute http(s) address of a link, without fragment; None where there is none."""
+        if href not in self._resolved:
+            self._resolved[href] = absolute(self.base, href)
+        return self._resolved[href]
+
+    def _base(self) -> str:
+        if "<base" not in self.html and "<BASE" not in self.html:
+            return self.url
+        node = self.tree.css_first("base[href]")
+        href = (node.attributes.get("href") or "") if node is not None else ""
+        return (absolute(self.url, href) if href else None) or self.url

@@ -1,0 +1,158 @@
+"""Which nodes a visitor never sees. Owns the signs of hiding; the walk asks node by node.
+
+Hidden are: the `hidden` attribute, aria-hidden, inline styles that take a node out of sight (display, visibility, zero
+size, off-screen, clipped, transparent), and rules of `<style>` blocks that do so for good. Menus, tabs and accordions
+start hidden by a class and are shown later: a class or id therefore hides only where no other rule and no script of the
+page mentions it. Rules of outside style sheets are not loaded and hide nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+
+MAX_RULES = 60
+"""Hiding rules of one page that are looked at."""
+
+_HIDING = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|content-visibility\s*:\s*hidden"
+    r"|font-size\s*:\s*0(?:px|em|rem|pt|%)?\s*(?:;|!|$)"
+    r"|(?:left|top|right|bottom|text-indent|margin-left|margin-top)\s*:\s*-\d{3,}(?:\.\d+)?(?:px|em|rem|pt|vw|vh)?"
+    r"|translate[xy]?\(\s*-\d{4,}px"
+    r"|clip\s*:\s*rect\(\s*0|clip\s*:\s*rect\(\s*1px[ ,]+1px[ ,]+1px|clip-path\s*:\s*inset\(\s*(?:50|100)%"
+    r"|(?<![-\w])(?:width|height)\s*:\s*0(?:px|em|rem|%)?\s*(?:;|!|$)",
+    re.I,
+)
+_FAR_LEFT = re.compile(
+    r"(?:left|top|right|bottom|margin-left|margin-top)\s*:\s*-\d{3}(?:\.\d+)?(?:px)?\s*(?:;|!|$)", re.I
+)
+_TRANSPARENT = re.compile(r"opacity\s*:\s*0?\.?0+\s*(?:;|!|$)", re.I)
+_ANIMATED = re.compile(r"transform|transition|animation|will-change|filter", re.I)
+_ANIMATION_CLASS = re.compile(r"anim|reveal|fade|wow|aos|scroll|slide|appear|in-?view|motion", re.I)
+_SIGNS = (
+    "none",
+    "hidden",
+    "collapse",
+    "size:0",
+    "size: 0",
+    "-9",
+    "rect(",
+    "inset(",
+    "opacity:0",
+    "opacity: 0",
+    "width:0",
+    "height:0",
+    "width: 0",
+    "height: 0",
+)
+_BRACES = re.compile(r"[{}]")
+_NAME = re.compile(r"[.#](-?[A-Za-z_][\w-]*)")
+
+
+@lru_cache(maxsize=4096)
+def hides(style: str) -> bool:
+    """Whether a style attribute takes its node out of sight."""
+    if _HIDING.search(style):
+        return not _FAR_LEFT.search(style) or bool(_HIDING.search(_FAR_LEFT.sub(";", style)))
+    return False
+
+
+def is_hidden(attributes: dict[str, str | None]) -> bool:
+    """Whether the attributes of a node take it out of sight."""
+    if "hidden" in attributes and (attributes["hidden"] or "").lower() != "until-found":
+        return True
+    if (attributes.get("aria-hidden") or "").lower() == "true":
+        return True
+    style = attributes.get("style")
+    if not style:
+        return False
+    return hides(style) or (bool(_TRANSPARENT.search(style)) and not _is_animated(style, attributes))
+
+
+def _is_animated(style: str, attributes: dict[str, str | None]) -> bool:
+    """Transparent at first, shown by a script when scrolled to: that is content."""
+    if _ANIMATED.search(style) or "data-w-id" in attributes or "data-aos" in attributes:
+        return True
+    return bool(_ANIMATION_CLASS.search(attributes.get("class") or ""))
+
+
+def hidden_by_rules(tree: LexborHTMLParser, html: str) -> set[int]:
+    """`mem_id` of the nodes that the page's own `<style>` blocks hide for good."""
+    if "<style" not in html and "<STYLE" not in html:
+        return set()
+    css = "\n".join(node.text() for node in tree.css("style"))
+    if not any(sign in css for sign in _SIGNS):
+        return set()
+    found: set[int] = set()
+    scripts: str | None = None
+    for selector in _hiding_selectors(css):
+        names = _NAME.findall(selector)
+        if not names or not any(name in html for name in names):
+            continue
+        last = names[-1]
+        if len(re.findall(rf"[.#]{re.escape(last)}(?![\w-])", css)) > 1:
+            continue
+        if scripts is None:
+            scripts = "\n".join(node.text() for node in tree.css("script:not([src])"))
+        if last in scripts:
+            continue
+        try:
+            found.update(node.mem_id for node in tree.css(selector))
+        except (SelectolaxError, ValueError):
+            continue
+    return found
+
+
+def _hiding_selectors(css: str) -> Iterator[str]:
+    """Selectors without pseudo-classes whose rule stands outside @media and the like, and hides."""
+    css = _top_level(css)
+    seen: set[int] = set()
+    for sign in _SIGNS:
+        at = css.find(sign)
+        while at >= 0 and len(seen) < MAX_RULES:
+            start = css.rfind("{", 0, at)
+            end = css.find("}", at)
+            end = end if end >= 0 else len(css)
+            if start not in seen and start > css.rfind("}", 0, at):
+                seen.add(start)
+                body = css[start + 1 : end]
+                if hides(body) or (_TRANSPARENT.search(body) and not _ANIMATED.search(body)):
+                    yield from _selectors(css, start)
+            at = css.find(sign, end)
+
+
+def _selectors(css: str, start: int) -> Iterator[str]:
+    before = max(css.rfind("}", 0, start), css.rfind(";", 0, start), css.rfind("/", 0, start)) + 1
+    for selector in css[before:start].split(","):
+        selector = selector.strip()
+        if selector and len(selector) < 120 and not set(selector) & set(":@{"):
+            yield selector
+
+
+def _top_level(css: str) -> str:
+    """The rules that always hold: @media, @supports, @keyframes and other blocks taken out."""
+    parts: list[str] = []
+    done = 0
+    at = css.find("@")
+    while at >= 0:
+        opening = css.find("{", at)
+        ending = css.find(";", at)
+        if opening < 0:
+            break
+        if 0 <= ending < opening:  # @import, @charset
+            at = css.find("@", ending)
+            continue
+        depth, here = 1, opening + 1
+        for brace in _BRACES.finditer(css, here):
+            depth += 1 if brace[0] == "{" else -1
+            here = brace.end()
+            if not depth:
+                break
+        parts.append(css[done:at])
+        done = here
+        at = css.find("@", here)
+    parts.append(css[done:])
+    return "".join(parts)

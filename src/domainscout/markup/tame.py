@@ -1,0 +1,63 @@
+"""Takes the poison out of pages made to be slow: parsing is quadratic in nesting depth and in attributes of one tag.
+
+Measured with lexbor (2026-11): 200,000 nested <div> 70 s, 100,000 attributes in one tag 14 s. Real pages nest less than
+a hundred deep; what stands deeper than `MAX_DEPTH` is cut off.
+"""
+
+from __future__ import annotations
+
+import re
+
+MAX_DEPTH = 600
+"""Open tags at one place."""
+MAX_ATTRIBUTES = 1500
+"""Attributes of one tag."""
+MANY_TAGS = 4000
+"""Pages with fewer tags cannot nest deep enough to matter (25 ms)."""
+LONG_TAG = 8000
+"""Characters of a tag that can hold enough attributes to matter."""
+
+_NESTING = re.compile(
+    r"<(/?)(div|section|article|main|header|footer|aside|nav|ul|ol|dl|blockquote|figure|center|fieldset|form|details|address"
+    r"|table|span|a|pre|dir|menu|listing|hgroup|search|summary|dialog|object|marquee|applet|button)(?![\w-])",
+    re.I,
+)
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_TAG = re.compile(r"<[a-zA-Z/]")
+
+
+def tame(html: str) -> str:
+    """The page without tags that only make parsing slow; almost always the page itself."""
+    if len(html) > 4 * LONG_TAG:
+        html = _without_monsters(html)
+    return _not_too_deep(html) if html.count("<") > MANY_TAGS else html
+
+
+def _without_monsters(html: str) -> str:
+    pieces = html.split(">")
+    if max(map(len, pieces)) < LONG_TAG:
+        return html
+    return ">".join(_cut_monster(piece) if len(piece) > LONG_TAG else piece for piece in pieces)
+
+
+def _cut_monster(piece: str) -> str:
+    start = _TAG.search(piece)
+    if start is None or len(_QUOTED.sub("", piece[start.start() :]).split()) <= MAX_ATTRIBUTES:
+        return piece
+    return piece[: start.end()]
+
+
+def _not_too_deep(html: str) -> str:
+    opened: dict[str, int] = {}
+    depth = 0
+    for match in _NESTING.finditer(html):
+        name = match[2].lower()
+        if not match[1]:
+            opened[name] = opened.get(name, 0) + 1
+            depth += 1
+            if depth > MAX_DEPTH:
+                return html[: match.start()]
+        elif opened.get(name):
+            opened[name] -= 1
+            depth -= 1
+    return html

@@ -1,0 +1,310 @@
+"""What a page says to a visitor: lines, links and images out of good and broken markup, hidden nodes gone."""
+
+import time
+
+import pytest
+
+from domainscout.markup import Document, Place, absolute, fold, fold_quote, tolerant_json
+from domainscout.markup.walk import MAX_LINES
+
+URL = "https://www.example.com/about/team.html"
+
+
+def read(body: str, head: str = "") -> Document:
+    return Document(f"<html lang='de-AT'><head>{head}</head><body>{body}</body></html>", URL)
+
+
+def texts(body: str, head: str = "") -> list[str]:
+    return [line.text for line in read(body, head).lines]
+
+
+def test_a_line_is_a_block_and_inline_tags_do_not_split_it() -> None:
+    assert texts("<p>Call <b>020</b> <span>7946</span>&nbsp;0<i>9</i>58</p><div>now<br>or later</div>") == [
+        "Call 020 7946 0958",
+        "now",
+        "or later",
+    ]
+
+
+def test_words_of_neighbouring_inline_tags_stay_apart_only_where_the_page_has_a_space() -> None:
+    assert texts("<p><span>sales</span><span>@example.com</span></p><p><b>Jo</b> <b>Smith</b></p>") == [
+        "sales@example.com",
+        "Jo Smith",
+    ]
+
+
+def test_invisible_characters_vanish_and_entities_are_read() -> None:
+    assert texts("<p>Geb&shy;äude&#8203;reinigung&nbsp;&amp; mehr</p>") == ["Gebäudereinigung & mehr"]
+
+
+def test_headings_keep_their_level_and_lists_their_items() -> None:
+    lines = read("<h2>Team</h2><ul><li>Anna</li><li><div><div>Ben</div></div></li></ul>").lines
+    assert [(line.text, line.tag, line.level) for line in lines] == [
+        ("Team", "h2", 2),
+        ("Anna", "li", 0),
+        ("Ben", "li", 0),
+    ]
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "<p hidden>",
+        '<p hidden="">',
+        "<p aria-hidden=true>",
+        '<p style="display:none">',
+        '<p style="color:red; DISPLAY : none !important">',
+        "<p style='visibility:hidden'>",
+        "<p style='opacity:0'>",
+        "<p style='font-size:0'>",
+        "<p style='font-size:0px;'>",
+        "<p style='position:absolute;left:-9999px'>",
+        "<p style='text-indent:-5000px'>",
+        "<p style='width:0;height:0;overflow:hidden'>",
+        "<p style='clip:rect(0,0,0,0)'>",
+        "<p style='clip-path: inset(50%)'>",
+    ],
+)
+def test_hidden_nodes_are_gone_with_all_they_hold(tag: str) -> None:
+    document = read(f"<p>seen</p>{tag}secret <a href='tel:+442079460958'>call</a><img src=x.png alt=secret></p>")
+    assert [line.text for line in document.lines] == ["seen"]
+    assert document.links == []
+    assert document.images == []
+    assert not document.contains("secret")
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        '<p hidden="until-found">',
+        '<p style="max-height:0">',
+        "<p style='margin-left:-15px'>",
+        "<p style='left:-100px;position:relative'>",
+        "<p style='opacity:0;transform:translateY(20px)'>",
+        "<p style='opacity:0' class='fade-in'>",
+        "<p style='opacity:0.8'>",
+        "<p style='line-height:0.9;min-width:0;max-width:0.5em'>",
+        "<p style='background:url(none.png)'>",
+        "<p aria-hidden=false>",
+    ],
+)
+def test_what_only_looks_like_hiding_is_read(tag: str) -> None:
+    assert texts(f"{tag}seen</p>") == ["seen"]
+
+
+def test_comments_scripts_templates_and_form_fields_are_not_text() -> None:
+    body = (
+        "<!-- 020 7946 0000 --><script>var a='b'</script><template>t</template><svg><text>s</text></svg>"
+        "<input value=i><select><option>o</option></select><textarea>x</textarea><p>seen</p>"
+    )
+    assert texts(body) == ["seen"]
+
+
+class TestRulesOfTheOwnStyleBlock:
+    def test_a_class_or_id_that_one_rule_hides_for_good_hides(self) -> None:
+        head = "<style>.trap , #bin{display:none} .far{position:absolute;left:-9999px}</style>"
+        assert texts("<p class='a trap'>x</p><p id=bin>y</p><p class=far>z</p><p>seen</p>", head) == ["seen"]
+
+    def test_compound_selectors_count(self) -> None:
+        head = "<style>div.note > span.t{visibility:hidden}</style>"
+        assert texts("<div class=note>a <span class=t>b</span></div><span class=t>c</span>", head) == ["a", "c"]
+
+    def test_tabs_and_menus_that_another_rule_shows_are_read(self) -> None:
+        head = "<style>.tab{display:none}.tab.active{display:block}</style>"
+        assert texts("<div class=tab>one</div><div class='tab active'>two</div>", head) == ["one", "two"]
+
+    def test_what_a_script_mentions_is_read(self) -> None:
+        head = "<style>.panel{display:none}</style><script>document.querySelector('.panel').hidden=false</script>"
+        assert texts("<div class=panel>one</div>", head) == ["one"]
+
+    def test_rules_for_some_screens_hide_nothing(self) -> None:
+        head = "<style>a{color:red}@media (max-width:600px){b{top:0}.wide{display:none}}.x{top:1px}</style>"
+        assert texts("<p class=wide>one</p>", head) == ["one"]
+
+    def test_hover_and_broken_rules_hide_nothing(self) -> None:
+        head = "<style>.m:hover{display:none} .[x{display:none} .n{display:none</style>"
+        assert texts("<p class=m>one</p>", head) == ["one"]
+
+
+def test_places() -> None:
+    body = (
+        "<header><p>top</p><nav><a href=/x>menu</a></nav></header><div class='site-nav'><p>nav2</p></div>"
+        "<main><p>main</p><header><h2>inner</h2></header></main>"
+        "<div id='footer-wrap'><p>foot</p><nav>foot nav</nav></div>"
+    )
+    places = {line.text: line.place for line in read(body).lines}
+    assert places == {
+        "top": Place.HEADER,
+        "menu": Place.NAV,
+        "nav2": Place.NAV,
+        "main": Place.MAIN,
+        "inner": Place.HEADER,
+        "foot": Place.FOOTER,
+        "foot nav": Place.FOOTER,
+    }
+
+
+def test_links_know_text_line_and_address() -> None:
+    document = read("<p>Write <a href='mailto:a@example.com'>us</a> or <a href='../jobs#x'>work <b>here</b></a></p>")
+    first, second = document.links
+    assert (first.text, first.url, first.line) == ("us", None, 0)
+    assert (second.text, second.url) == ("work here", "https://www.example.com/jobs")
+    assert document.lines[0].links == [first, second]
+
+
+def test_icon_links_take_their_label_and_images_their_alt() -> None:
+    document = read("<a href=/a aria-label='Our shop'><i></i></a><a href=/b><img src=l.png alt='Logo of Acme'></a>")
+    assert [link.text for link in document.links] == ["Our shop", "Logo of Acme"]
+    image = document.images[0]
+    assert (image.url, image.link) == ("https://www.example.com/about/l.png", "https://www.example.com/b")
+
+
+def test_a_link_around_blocks_takes_the_first_text() -> None:
+    assert [link.text for link in read("<a href=/s><h3>Roofs</h3><p>All kinds</p></a>").links] == ["Roofs"]
+
+
+def test_lazy_images_are_found() -> None:
+    document = read("<img src='data:image/gif;base64,AA' data-src='/i/logo.png'>")
+    assert document.images[0].url == "https://www.example.com/i/logo.png"
+
+
+def test_head_matters() -> None:
+    document = read(
+        "",
+        "<title> A &amp; B \n | C </title><META NAME=Description content='one  two'><base href='https://example.com/x/'>",
+    )
+    assert (document.title, document.meta["description"], document.language) == ("A & B | C", "one two", "de")
+    assert document.resolve("y") == "https://example.com/x/y"
+
+
+@pytest.mark.parametrize(
+    ("href", "url"),
+    [
+        ("/a?b=1#c", "https://www.example.com/a?b=1"),
+        ("b.html", "https://www.example.com/about/b.html"),
+        ("../b/./c", "https://www.example.com/b/c"),
+        ("//example.org/x", "https://example.org/x"),
+        ("HTTPS://Example.org/X#y", "HTTPS://Example.org/X"),
+        ("?q=1", "https://www.example.com/about/team.html?q=1"),
+        ("#top", "https://www.example.com/about/team.html"),
+        (" /with space ", "https://www.example.com/with%20space"),
+        ("/a\n/b", "https://www.example.com/a/b"),
+        ("a//b", "https://www.example.com/about/a/b"),
+        ("mailto:x@example.com", None),
+        ("javascript:void(0)", None),
+        ("tel:020", None),
+        ("", None),
+        ("http://[::1", None),
+        ("http://example.com:99999/", None),
+        ("http:///nohost", None),
+    ],
+)
+def test_absolute(href: str, url: str | None) -> None:
+    found = absolute(URL, href)
+    assert (found.lower() if found else found) == (url.lower() if url else url)
+
+
+@pytest.mark.parametrize(
+    ("source", "count"),
+    [
+        ('{"@type":"A"};', 1),
+        ('/* c */ {"@type":"A",}', 1),
+        ('//<![CDATA[\n{"@type":"A"}\n//]]>', 1),
+        ('<!-- {"@type":"A"} -->', 1),
+        ('{"@type":"A"}{"@type":"B"}', 2),
+        ('{"a":"line\nbreak"}', 1),
+        ("{broken", 0),
+        ("", 0),
+        ("[" * 100_000, 0),
+    ],
+)
+def test_json_as_pages_write_it(source: str, count: int) -> None:
+    assert len(list(tolerant_json(source))) == count
+
+
+def test_jsonld_objects_nested_and_in_graphs() -> None:
+    document = read(
+        "", '<script type="application/ld+json">{"@graph":[{"@type":"A","b":{"@type":"B"}},{"c":1}]}</script>'
+    )
+    assert [item["@type"] for item in document.jsonld] == ["A", "B"]
+    assert document.contains('"@type":"B"')
+
+
+def test_microdata_in_the_shape_of_jsonld() -> None:
+    document = read(
+        "<div itemscope itemtype='https://schema.org/Store'><span itemprop=name>Acme</span>"
+        "<div itemprop=address itemscope itemtype='https://schema.org/PostalAddress'>"
+        "<span itemprop=postalCode>AB1</span></div></div>"
+    )
+    store, address = document.microdata
+    assert store["@type"] == "Store"
+    assert store["name"] == "Acme"
+    assert store["address"]["postalCode"] == "AB1" == address["postalCode"]
+
+
+def test_quotes_are_found_across_lines_and_typography() -> None:
+    document = read("<p>It’s “open”</p><p>Mon – Fri</p><img src=/p.png alt='The Works'>")
+    assert document.contains('it\'s "open" mon - fri')
+    assert document.contains("the works")
+    assert not document.contains("closed")
+    assert not document.contains("  ")
+
+
+def test_folding() -> None:
+    assert fold(" a\u00a0\u2009b\u200bc\u00ad\n") == "a bc"
+    assert fold_quote("STRASSE\u2013\u2019") == "strasse-'"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "",
+        "plain",
+        "<",
+        "<p",
+        "</body></html></p>",
+        "<table><p>a<td>b</table>",
+        "<a><a><a>",
+        "<html><frameset><frame src=x></frameset></html>",
+        "\ufffd<p>\x01</p>",
+        "<p>" + "&" * 1000,
+        "<!doctype html><!--",
+        "<script>",
+        "<style>.a{display:none",
+        "<svg><p>x",
+        "<math><mi>",
+    ],
+)
+def test_broken_markup_never_raises(html: str) -> None:
+    document = Document(html, URL)
+    assert isinstance(document.text, str)
+    assert isinstance(document.machine_folded, str)
+    assert document.jsonld == []
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div>" * 200_000,
+        "<b>" * 200_000,
+        "<a href=x>" * 50_000,
+        "<p>x" * 200_000,
+        "<style>" + ".a{display:none}" * 50_000 + "</style>",
+        "<style>" + "@media{" * 100_000 + "</style>",
+        "x" * 2_000_000,
+        "<p style='" + "left:-" * 50_000 + "'>x",
+        "<p " + " ".join(f"a{i}=1" for i in range(100_000)) + ">",
+        "<ul><li>" * 100_000,
+        "<p><div></p>" * 100_000,
+        "<a<a" * 300_000,
+    ],
+    ids=[
+        *("deep blocks", "deep inline", "anchors", "many lines", "many rules", "deep media", "one line", "long style"),
+        *("attributes", "lists", "masked", "no end"),
+    ],
+)
+def test_huge_pages_cost_little(html: str) -> None:
+    started = time.process_time()
+    document = Document(html[: 2 * 1024 * 1024], URL)
+    assert len(document.lines) <= MAX_LINES
+    assert time.process_time() - started < 2.0, "0.1 s is usual; far more means that something grew quadratic"
