@@ -1,0 +1,146 @@
+"""Which countries a company is in, judged from all pages together. Owns the signals and their weights, nothing else.
+
+Telephone numbers and postcodes mean something only in a country; this is where both extractors ask.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from domainscout.extract.base import Reading, ReadPage
+
+_CACHE: WeakKeyDictionary[Reading, tuple[str, ...]] = WeakKeyDictionary()
+
+_MAX_TEXT = 60_000
+"""Characters of one page that are searched for hints; the rest says nothing new."""
+
+_GENERIC_CCTLDS = frozenset(["io", "co", "me", "tv", "ai", "cc", "eu", "fm", "ly", "gg", "sh", "to", "ws", "app", "be.com"])
+_TLD_COUNTRY = {"uk": "GB", "su": "RU"}
+_LANGUAGE_COUNTRY = {
+    "de": "DE", "fr": "FR", "es": "ES", "it": "IT", "nl": "NL", "pt": "PT", "cs": "CZ", "da": "DK", "pl": "PL",
+    "sv": "SE", "nb": "NO", "no": "NO", "fi": "FI", "sk": "SK", "hu": "HU", "ro": "RO", "el": "GR", "tr": "TR",
+    "ja": "JP", "he": "IL", "hr": "HR", "sl": "SI", "bg": "BG", "uk": "UA", "ru": "RU",
+}  # fmt: skip
+CALLING = {
+    "1": "US", "20": "EG", "27": "ZA", "30": "GR", "31": "NL", "32": "BE", "33": "FR", "34": "ES", "36": "HU",
+    "39": "IT", "40": "RO", "41": "CH", "43": "AT", "44": "GB", "45": "DK", "46": "SE", "47": "NO", "48": "PL",
+    "49": "DE", "51": "PE", "52": "MX", "54": "AR", "55": "BR", "56": "CL", "57": "CO", "60": "MY", "61": "AU",
+    "62": "ID", "63": "PH", "64": "NZ", "65": "SG", "66": "TH", "81": "JP", "82": "KR", "84": "VN", "86": "CN",
+    "90": "TR", "91": "IN", "92": "PK", "94": "LK", "212": "MA", "213": "DZ", "216": "TN", "233": "GH", "234": "NG",
+    "254": "KE", "255": "TZ", "256": "UG", "351": "PT", "352": "LU", "353": "IE", "354": "IS", "356": "MT",
+    "357": "CY", "358": "FI", "359": "BG", "370": "LT", "371": "LV", "372": "EE", "380": "UA", "385": "HR",
+    "386": "SI", "420": "CZ", "421": "SK", "423": "LI", "852": "HK", "880": "BD", "971": "AE", "972": "IL",
+}  # fmt: skip
+_NAMES = {
+    "united kingdom": "GB", "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB",
+    "northern ireland": "GB", "uk": "GB", "u.k.": "GB", "united states": "US", "united states of america": "US",
+    "usa": "US", "u.s.a.": "US", "u.s.": "US", "us": "US", "canada": "CA", "ireland": "IE", "éire": "IE",
+    "republic of ireland": "IE", "australia": "AU", "new zealand": "NZ", "germany": "DE", "deutschland": "DE",
+    "austria": "AT", "österreich": "AT", "switzerland": "CH", "schweiz": "CH", "suisse": "CH", "svizzera": "CH",
+    "france": "FR", "belgium": "BE", "belgië": "BE", "belgique": "BE", "netherlands": "NL", "the netherlands": "NL",
+    "nederland": "NL", "spain": "ES", "españa": "ES", "portugal": "PT", "italy": "IT", "italia": "IT",
+    "india": "IN", "czech republic": "CZ", "czechia": "CZ", "česká republika": "CZ", "česko": "CZ",
+    "denmark": "DK", "danmark": "DK", "poland": "PL", "polska": "PL", "kenya": "KE", "brazil": "BR",
+    "brasil": "BR", "sweden": "SE", "sverige": "SE", "norway": "NO", "norge": "NO", "finland": "FI",
+    "suomi": "FI", "luxembourg": "LU", "south africa": "ZA", "singapore": "SG", "hong kong": "HK",
+    "mexico": "MX", "méxico": "MX", "japan": "JP", "china": "CN", "united arab emirates": "AE", "uae": "AE",
+    "slovakia": "SK", "slovensko": "SK", "hungary": "HU", "greece": "GR", "israel": "IL", "nigeria": "NG",
+}  # fmt: skip
+US_STATES = frozenset(
+    ["AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS", "KY", "LA", "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY", "NC", "ND", "OH", "OK", "OR", "PA", "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA", "WA", "WV", "WI", "WY", "DC", "PR", "VI", "GU"]
+)
+_PLUS = re.compile(r"(?<!\d)(?:\+|00)[ ]?\(?([1-9]\d{0,2})")
+_US_ZIP = re.compile(r"\b(?:" + "|".join(sorted(US_STATES)) + r")\.?,? {0,2}\d{5}(?:-\d{4})?\b")
+_GB_POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}\b")
+_CA_POSTCODE = re.compile(r"\b[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCEGHJ-NPRSTV-Z]\d\b")
+_IE_EIRCODE = re.compile(r"\b(?:[AC-FHKNPRTV-Y]\d{2}|D6W) ?[AC-FHKNPRTV-Y0-9]{4}\b(?<=[A-Z\d])")
+_AU_POSTCODE = re.compile(r"\b(?:NSW|VIC|QLD|TAS|ACT|SA|WA|NT|Victoria|Queensland|New South Wales),? {1,2}\d{4}\b")
+_NL_POSTCODE = re.compile(r"\b[1-9]\d{3} [A-Z]{2}\b,? {1,2}[A-Z]")
+_BRITISH = re.compile(r"£\s?\d|\bVAT (?:No|Reg)|Registered in England|\bCompanies House\b")
+
+
+def country_code(name: str | None) -> str | None:
+    """ISO 3166-1 alpha-2 of a country as people write it ("Deutschland", "UK", "de"); None when unknown."""
+    if not name:
+        return None
+    text = name.strip().strip(".,").lower()
+    if text in _NAMES:
+        return _NAMES[text]
+    if len(text) == 2 and text.isalpha():
+        return {"uk": "GB"}.get(text, text.upper())
+    return {"gbr": "GB", "deu": "DE", "fra": "FR", "esp": "ES", "ita": "IT", "can": "CA", "aus": "AU"}.get(text)
+
+
+def regions(reading: Reading) -> tuple[str, ...]:
+    """Countries the company seems to be in, most likely first; never empty.
+
+    Signals, strongest first: structured data, country top-level domain, international numbers, postcodes, language.
+    """
+    known = _CACHE.get(reading)
+    if known is None:
+        known = _CACHE[reading] = _judge(reading)
+    return known
+
+
+def _judge(reading: Reading) -> tuple[str, ...]:
+    votes: Counter[str] = Counter()
+    tld = reading.domain.rsplit(".", 1)[-1].lower()
+    if len(tld) == 2 and tld not in _GENERIC_CCTLDS:
+        votes[_TLD_COUNTRY.get(tld, tld.upper())] += 5
+    for read in reading.pages[:12]:
+        seen: Counter[str] = Counter()
+        for code in _page_votes(read):
+            seen[code] += 1
+        for code, count in seen.items():
+            votes[code] += min(count, 4)
+    ranked = [code for code, score in votes.most_common(4) if score * 12 >= max(votes.values())]
+    if "US" not in ranked and "CA" not in ranked:
+        ranked.append("US")
+    return tuple(ranked)
+
+
+def _page_votes(read: ReadPage) -> Iterator[str]:
+    document = read.document
+    text = document.text[:_MAX_TEXT]
+    for item in (*document.jsonld, *document.microdata):
+        code = country_code(_stated(item))
+        if code:
+            yield from (code,) * 3
+    for source in (text, " ".join(link.href for link in document.links if link.href[:4].lower() == "tel:")):
+        for match in _PLUS.finditer(source):
+            code = _calling(match[1])
+            if code:
+                yield code
+    for pattern, code in (
+        (_US_ZIP, "US"), (_GB_POSTCODE, "GB"), (_CA_POSTCODE, "CA"), (_AU_POSTCODE, "AU"), (_NL_POSTCODE, "NL"),
+    ):  # fmt: skip
+        for _ in pattern.finditer(text):
+            yield from (code,) * 2
+    if _BRITISH.search(text):
+        yield "GB"
+    language = document.language
+    if language in _LANGUAGE_COUNTRY:
+        yield _LANGUAGE_COUNTRY[language]
+    root = document.tree.root
+    lang = (root.attributes.get("lang") or "") if root is not None else ""
+    if (len(lang) == 5 and lang[2] in "-_" and lang[:2].lower() != "en") or lang.lower() in ("en-gb", "en-au", "en-ca"):
+        yield lang[3:].upper()
+
+
+def _stated(item: dict[str, Any]) -> str | None:
+    country = item.get("addressCountry")
+    if isinstance(country, dict):
+        country = country.get("name")
+    return country if isinstance(country, str) else None
+
+
+def _calling(digits: str) -> str | None:
+    for length in (1, 2, 3):
+        code = CALLING.get(digits[:length])
+        if code:
+            return code
+    return None

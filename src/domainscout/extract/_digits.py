@@ -1,0 +1,193 @@
+"""Finds and parses telephone numbers in a string. Owns `phonenumbers`, candidate shapes and how a run of digits is cut.
+
+Knows nothing of pages, labels or whose number it is: that is `phones`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import phonenumbers
+from phonenumbers import PhoneNumberType
+
+RUN = re.compile(
+    r"(?:\+|\(\+?)?(?:[\[(]{0,2}\d)(?:(?:[ \t\u00a0]{0,3}[\n().\[\]/\-\u2010-\u2015\u2212·•_~*|]){0,3}[ \t\u00a0]{0,3}\d){5,24}"
+)
+"""A run of digits with the separators people use; bounded everywhere, digits and separators never overlap."""
+
+_VANITY = re.compile(
+    r"(?<![\w+])(?:\+?1[-. ]{0,2})?\(?([2-9]\d\d)\)?[-. ]{1,3}(?=[A-Z\d. -]{0,8}[A-Z])([A-Z\d]{3}[-. ]?[A-Z\d]{4}|[A-Z\d]{2,6}[-. ][A-Z\d]{1,5})"
+    r"(?:[A-Z]{0,4})(?![\w-])"
+)
+_KEYS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
+_GROUP = re.compile(r"\d+")
+_DATE = re.compile(
+    r"^\(?(?:(?:19|20)\d\d([-./ ])(?:0?[1-9]|1[0-2])\1(?:[0-2]?\d|3[01])|(?:[0-3]?\d)([-./ ])(?:[0-3]?\d)\2(?:19|20)\d\d)\b"
+)
+_YEARS = re.compile(r"^\(?(?:19|20)\d\d\s*[-\u2010-\u2015/]\s*(?:19|20)\d\d\)?$")
+_TRUNKED = frozenset(["GB", "DE", "AT", "CH", "FR", "NL", "BE", "IE", "AU", "NZ", "SE", "FI", "TR", "ZA", "RO", "SK", "JP", "IL", "KE", "NG", "BG", "HR", "SI", "UA"])
+"""Countries whose domestic numbers are written with a leading 0."""
+_NANP_SHAPE = re.compile(
+    r"^(?:\+?1[-. \u2010-\u2015/(]{0,3})?(?:\([2-9]\d\d\)|\[[2-9]\d\d\]|[2-9]\d\d)[\s)./\-\u2010-\u2015·•_~*|]{0,4}"
+    r"[2-9]\d\d[\s./\-\u2010-\u2015·•_~*|]{0,4}\d{4}$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A valid number: `e164`, where it stands in the searched string, and whether its shape alone is convincing.
+
+    Attributes:
+        sure: international form, or separators as this country writes them; bare digits are not sure.
+        mobile: only mobile telephones have such numbers.
+    """
+
+    e164: str
+    start: int
+    end: int
+    sure: bool
+    mobile: bool
+
+
+def numbers(text: str, regions: Sequence[str]) -> Iterator[Number]:
+    """Valid numbers in a text, in order.
+
+    Args:
+        text: visible text; lines are separated by newlines, a number may be split over two of them.
+        regions: countries to read domestic numbers in, most likely first.
+    """
+    for run in RUN.finditer(text):
+        before = text[run.start() - 1] if run.start() else " "
+        after = text[run.end()] if run.end() < len(text) else " "
+        glued = before.isalnum() or before in ".,$€£#@%/=_&-" or after in "@%€£$" or (after.isalpha() and after.isascii())
+        yield from _cut(run[0], run.start(), regions, glued)
+    for match in _VANITY.finditer(text):
+        number = _vanity(match, regions)
+        if number is not None:
+            yield number
+
+
+def one(text: str, regions: Sequence[str]) -> Number | None:
+    """The number that the whole string is, as in a tel: link or structured data; None when it is none."""
+    cleaned = re.sub(r"[^\d+]", "", text.translate(_KEYS) if re.search(r"\d{3}.*[A-Z]{3}", text) else text)
+    if cleaned.startswith("+"):
+        cleaned = re.sub(r"^(\+(?:44|49|33|61|31|32|41|43|353|64))0(?=\d{8})", r"\1", cleaned)
+    parsed = _parsed(cleaned[:25], tuple(regions), True)
+    return Number(parsed[0], 0, len(text), cleaned.startswith("+"), parsed[1]) if parsed else None
+
+
+def _cut(run: str, offset: int, regions: Sequence[str], glued: bool) -> Iterator[Number]:
+    """Numbers of one run of digits: the whole, else the longest valid pieces from the left, else nothing."""
+    if _YEARS.match(run):
+        return
+    groups = [(m.start(), m.end()) for m in _GROUP.finditer(run)]
+    first = 0
+    found: Number | None = None
+    while first < len(groups):
+        if found is not None:
+            second = _abbreviated(run, groups[first], found, offset, regions)
+            if second is not None:
+                yield second
+                found, first = None, first + 1
+                continue
+        last, number = _longest(run, offset, groups, first, regions, glued)
+        if number is None:
+            first += 1
+            found = None
+        else:
+            yield number
+            found, first = number, last + 1
+
+
+def _longest(
+    run: str, offset: int, groups: list[tuple[int, int]], first: int, regions: Sequence[str], glued: bool
+) -> tuple[int, Number | None]:
+    digits = 0
+    last = first
+    while last < len(groups) and digits + groups[last][1] - groups[last][0] <= 15:
+        digits += groups[last][1] - groups[last][0]
+        last += 1
+    start = groups[first][0]
+    while start and run[start - 1] in "+([":
+        start -= 1
+    for end in range(last - 1, first - 1, -1):
+        piece = run[start : groups[end][1]]
+        if sum(c.isdigit() for c in piece) < 7 or ("\n" in piece and not _splits_well(piece)):
+            continue
+        number = _read(piece, offset + start, regions, glued and start == 0)
+        if number is not None:
+            return end, number
+    return first, None
+
+
+def _splits_well(piece: str) -> bool:
+    """Whether a number over two lines is one number: the first line is its beginning, not a number of its own."""
+    head, _, tail = piece.partition("\n")
+    return "\n" not in tail and sum(c.isdigit() for c in head) <= 6 and head.strip()[:1] in "+(0"
+
+
+def _read(piece: str, start: int, regions: Sequence[str], glued: bool) -> Number | None:
+    if _DATE.match(piece):
+        return None
+    international = piece.lstrip("([").startswith("+")
+    for country in (None,) if international else regions:
+        sure = international or _looks_domestic(piece, country or "")
+        if glued and not international:
+            return None
+        if not sure and not (piece.isdigit() and len(piece) >= 8):
+            continue
+        text = re.sub(r"\(0\)", "", piece) if international else piece
+        parsed = _parsed(re.sub(r"[^\d+]", "", text), (country or "",), international)
+        if parsed:
+            return Number(parsed[0], start, start + len(piece), sure, parsed[1])
+    return None
+
+
+def _looks_domestic(piece: str, country: str) -> bool:
+    digits = re.sub(r"\D", "", piece)
+    if digits.startswith("00") and len(digits) > 10:
+        return True
+    if country in ("US", "CA"):
+        return bool(_NANP_SHAPE.match(piece)) and not piece.isdigit()
+    if country in _TRUNKED:
+        return digits.startswith("0") and (len(piece) > len(digits) or len(digits) == 11)
+    if re.search(r"[.]\d\d?$|^\d{1,2}[./]", piece):
+        return False
+    return len(piece) > len(digits) and len(digits) >= 8
+
+
+def _abbreviated(
+    run: str, group: tuple[int, int], before: Number, offset: int, regions: Sequence[str]
+) -> Number | None:
+    """The second number of "020 7946 0958 / 59": the first one with its last digits replaced."""
+    size = group[1] - group[0]
+    gap = run[before.end - offset : group[0]]
+    if not (1 <= size <= 4 and "/" in gap and "\n" not in gap):
+        return None
+    parsed = _parsed(before.e164[:-size] + run[group[0] : group[1]], ("",), True)
+    return Number(parsed[0], offset + group[0], offset + group[1], True, parsed[1]) if parsed else None
+
+
+def _vanity(match: re.Match[str], regions: Sequence[str]) -> Number | None:
+    letters = re.sub(r"[^A-Z\d]", "", match[2])
+    if len(letters) < 7 or sum(c.isalpha() for c in letters) < 3 or not ({"US", "CA"} & set(regions)):
+        return None
+    parsed = _parsed("+1" + match[1] + letters.translate(_KEYS)[:7], ("",), True)
+    return Number(parsed[0], match.start(), match.end(), True, parsed[1]) if parsed else None
+
+
+@lru_cache(maxsize=8192)
+def _parsed(digits: str, regions: tuple[str, ...], _international: bool) -> tuple[str, bool] | None:
+    for region in regions:
+        try:
+            number = phonenumbers.parse(digits, region or None)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(number):
+            kind = phonenumbers.number_type(number)
+            e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+            return e164, kind is PhoneNumberType.MOBILE or kind == PhoneNumberType.MOBILE
+    return None

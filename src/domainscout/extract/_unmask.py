@@ -1,0 +1,81 @@
+"""Undoes the ways in which pages mask e-mail addresses. Owns the disguises: Cloudflare, [at] words, shifted and reversed letters.
+
+Each function gives clear text; whether it is a proper address, and whose, is decided in `emails`.
+"""
+
+from __future__ import annotations
+
+import re
+
+_AT = (
+    r"(?:\s{0,2}[\[({<|*_-]{1,2}\s?(?:at|ät|et|@|arroba|arobase|arob|chez|chiocciola|apenstaartje|zavin[áa][čc]|malpa|małpa|snabel-?a|klammeraffe|a)\s?[\])}>|*_-]{1,2}\s{0,2}"
+    r"|\s(?:at|AT|arroba|chiocciola|arobase)\s|\s{1,2}@\s{0,2}|\s{0,2}@\s{1,2}|&#64;|%40|\uff20)"
+)
+_DOT = r"(?:\s{0,2}[\[({<|*_-]{1,2}\s?(?:dot|punkt|punt|punto|point|ponto|tečka|kropka|\.)\s?[\])}>|*_-]{1,2}\s{0,2}|\s(?:dot|DOT|punkt|punto|point|ponto)\s|\.)"
+_MASKED = re.compile(
+    rf"(?<![\w.+-])([A-Za-z0-9][\w+-]{{0,40}}(?:{_DOT}[\w+-]{{1,30}}){{0,3}}){_AT}([A-Za-z0-9][\w-]{{0,60}}(?:{_DOT}[A-Za-z][\w-]{{0,40}}){{1,3}})",
+)
+_DOTS = re.compile(_DOT)
+_MAYBE = re.compile(
+    r"[\[({<|*_-]\s?(?:at|ät|et|@|arroba|arobase|arob|chez|chiocciola|apenstaartje|zavin[áa][čc]|ma[lł]pa|snabel-?a|klammeraffe|a)\s?[\])}>|*_-]"
+    r"|\s(?:at|arroba|chiocciola|arobase)\s.{1,60}\s(?:dot|punkt|punto|point|ponto)\s|\s@|@\s|\uff20",
+    re.I,
+)
+
+
+def cloudflare(code: str) -> str | None:
+    """The address behind Cloudflare's hexadecimal code; None when it is no such code."""
+    if not re.fullmatch(r"(?:[0-9a-fA-F]{2}){4,128}", code):
+        return None
+    raw = bytes.fromhex(code)
+    try:
+        return bytes(byte ^ raw[0] for byte in raw[1:]).decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def spelled(line: str) -> list[tuple[str, str]]:
+    """Addresses written with words ("info [at] example dot com") in a line, as (address, words as written)."""
+    if len(line) > 4000 or not _MAYBE.search(line):
+        return []
+    found = []
+    for match in _MASKED.finditer(line):
+        if re.search(r"\s(?:at|AT)\s", match[0]) and not re.search(r"\s(?:dot|DOT)\s|[\[({]", match[0]):
+            continue
+        local, host = (_DOTS.sub(".", part).replace(" ", "") for part in (match[1], match[2]))
+        found.append((f"{local}@{host}", match[0]))
+    return found
+
+
+def shifted(text: str) -> str | None:
+    """The mailto link inside letters shifted by any amount (rot13, TYPO3's ±n); None when there is none."""
+    for start in re.finditer(r"['\"]([^'\"]{8,200})['\"]", text):
+        coded = start[1]
+        for by in range(-13, 14):
+            if by and (clear := _shift(coded, by)).lower().startswith("mailto:"):
+                return clear[7:]
+    return None
+
+
+def rot13(address: str) -> str:
+    """The address with every letter moved by thirteen."""
+    return "".join(_turn(c, 13) for c in address)
+
+
+def _turn(char: str, by: int) -> str:
+    for base in ("a", "A"):
+        if base <= char <= chr(ord(base) + 25):
+            return chr((ord(char) - ord(base) + by) % 26 + ord(base))
+    return char
+
+
+def _shift(text: str, by: int) -> str:
+    """TYPO3 turns digits and signs within their own ranges too."""
+    return "".join(_shifted_char(char, by) for char in text)
+
+
+def _shifted_char(char: str, by: int) -> str:
+    for low, high in ((0x2B, 0x3A), (0x40, 0x5A), (0x61, 0x7A)):
+        if low <= ord(char) <= high:
+            return chr((ord(char) - low + by) % (high - low + 1) + low)
+    return char

@@ -1,0 +1,231 @@
+"""Telephone and fax numbers of the company: links, structured data, text. Owns whose number it is and what it is for.
+
+How digits become a number is `_digits`; which country they are read in is `_country`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from domainscout.extract import _digits
+from domainscout.extract._country import regions
+from domainscout.extract.base import Extractor, Reading, ReadPage, finding
+from domainscout.markup import Document, Line
+from domainscout.profile import Phone, PhoneKind
+from domainscout.records import Field, Finding
+
+_LABEL_REACH = 60
+"""Characters before a number in which its label stands."""
+
+_FAX = re.compile(
+    r"(?:\b|tele|_)(?:fax(?:es|nummer|nr)?|facsimile|facs|t[ée]l[ée]copie(?:ur)?|faks)\b|(?:^|[\s|,;(])f\s?[.:]?\s{0,2}[(+]{0,2}$|℻",
+    re.I,
+)
+_VOICE = re.compile(
+    r"\b(?:tel|tél|telephone|téléphone|phone|ph|call|telefon|telefono|teléfono|telefone|tlf|mobile|mobil|cell|handy|ring|"
+    r"voice|office|toll[- ]?free|hotline|direct|freephone|switchboard|local|whatsapp|celular|móvil|portable)\b|(?:^|[\s|,;(])[tpmo]\s?[.:]?\s{0,2}[(+]{0,2}$",
+    re.I,
+)
+_BOTH = re.compile(
+    r"\b(?:tel|phone|ph|telephone|telefon|tél|t|p)\.?\s{0,2}(?:/|&|and|und|et|y|e|\+|-)\s{0,2}(?:fax|telefax|f)\b", re.I
+)
+_NOT_A_PHONE = re.compile(
+    r"\b(?:vat|ust|uid|iban|bic|swift|sort code|account|acct|konto|kto|blz|company (?:no|num|reg)\w*|reg(?:istration|istered)?"
+    r"(?: (?:no|num)\w*)|registered (?:charity|company|in)\b|charity|licen[cs]e|lic|isbn|issn|ein|tax|abn|acn|siret|siren|rcs|tva|"
+    r"ape|nif|cif|nie|dni|p\.? ?iva|partita iva|c\.? ?f|codice fiscale|rea|ičo?|dič|nip|regon|krs|cnpj|cpf|gstin?|cin|pan|npi|dot|"
+    r"crn|utr|ico|handelsregister|hrb|hra|steuernummer|st\.?-?nr|usdot|mc|part|item|sku|model|order|ref|serial|patent|po box|"
+    r"b\.?p|casella|apdo|postfach|id|inscription|matr[ií]cula|n[úu]mero de registro|conto|cvr|ean|gtin|oib|crm|oab|cro|fax id)\b"
+    r"\W{0,6}(?:(?:no|nr|num|number|reg|id|code|n)\b\W{0,4}|[°ºo]\W{0,3}|#\W{0,3}|[A-Z]{2}\W{0,2})?$",
+    re.I,
+)
+_EXAMPLE = re.compile(r"\b(?:e\.g\.?|example|z\. ?b\.|beispiel|par exemple|p\. ?ej\.|ejemplo|esempio)\W{0,3}$", re.I)
+_KINDS = (
+    (PhoneKind.SALES, re.compile(r"\b(?:sales|verkauf|vertrieb|ventes?|ventas|vendite|verkoop|vendas|orders?|enquir\w+|quotes?)\b", re.I)),
+    (PhoneKind.SUPPORT, re.compile(r"\b(?:support|customer (?:service|care)|help ?(?:desk|line)|service|kundendienst|kundenservice|sav|soporte|"
+                                   r"assistenza|assistance|klantenservice|suporte|technical|emergency|notdienst|urgenc\w+)\b", re.I)),
+    (PhoneKind.MOBILE, re.compile(r"\b(?:mobile?|mob|cell\w*|handy|mobiltelefon|portable|m[óo]vil|cellulare|mobiel|celular|telem[óo]vel|whatsapp|text)\b|(?:^|\s)m[.:]", re.I)),
+    (PhoneKind.MAIN, re.compile(r"\b(?:main|head office|headquarters|reception|switchboard|office|zentrale|accueil|centralita|centralino|general|"
+                                r"tel|tél|telephone|téléphone|phone|telefon|tel[ée]fono|telefone|call us|call|ph)\b|(?:^|\s)[tp][.:]", re.I)),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Sighting:
+    number: str
+    fax: bool
+    voice: bool
+    kind: PhoneKind
+    label: str | None
+    url: str
+    quote: str
+    method: str
+    confidence: float
+
+
+def read(reading: Reading) -> list[Finding]:
+    """Voice numbers and faxes of the company with their labels, every page counted."""
+    where = regions(reading)
+    sightings: dict[str, list[_Sighting]] = defaultdict(list)
+    for page in reading.pages:
+        for seen in (*_linked(page, where), *_structured(page, where), *_written(page, where)):
+            sightings[seen.number].append(seen)
+    found: list[Finding] = []
+    for number, seen_here in sightings.items():
+        found += _findings(number, seen_here)
+    return found
+
+
+def _findings(number: str, sightings: list[_Sighting]) -> Iterator[Finding]:
+    faxes = [s for s in sightings if s.fax]
+    voices = [s for s in sightings if s.voice or (not s.fax and not faxes)]
+    for chosen, field in ((faxes, Field.FAXES), (voices, Field.PHONES)):
+        best = sorted(chosen, key=lambda s: (-s.confidence, s.kind is PhoneKind.OTHER))[:3]
+        kind, label = _told(best)
+        for seen in best:
+            value: str | Phone = number if field is Field.FAXES else Phone(number=number, kind=kind, label=label)
+            yield finding(field, value, url=seen.url, quote=seen.quote, method=seen.method, confidence=seen.confidence)
+
+
+def _told(sightings: list[_Sighting]) -> tuple[PhoneKind, str | None]:
+    for seen in sightings:
+        if seen.kind is not PhoneKind.OTHER:
+            return seen.kind, seen.label
+    return PhoneKind.OTHER, next((s.label for s in sightings if s.label), None)
+
+
+def _linked(page: ReadPage, where: tuple[str, ...]) -> Iterator[_Sighting]:
+    document = page.document
+    for link in document.links:
+        number = _href_number(link.href, where)
+        if number is None:
+            continue
+        shown = next(iter(_digits.numbers(link.text, where)), None)
+        if shown is not None and shown.e164 != number.e164:
+            continue
+        context = _link_context(document, link.line, link.text)
+        if _NOT_A_PHONE.search(context) or _EXAMPLE.search(context):
+            continue
+        fax = bool(_FAX.search(context))
+        yield _sighting(page, number, context, link.href, "rules:phones", 0.93, fax=fax, voice=not fax)
+
+
+def _link_context(document: Document, line: int, text: str) -> str:
+    if line >= len(document.lines):
+        return ""
+    head, _, _ = document.lines[line].text.partition(text) if text else ("", "", "")
+    if not head.strip() and line:
+        head = document.lines[line - 1].text if len(document.lines[line - 1].text) <= 30 else ""
+    return head[-_LABEL_REACH:]
+
+
+def _href_number(href: str, where: tuple[str, ...]) -> _digits.Number | None:
+    start = href[:24].lower()
+    if start.startswith(("tel:", "callto:")):
+        return _digits.one(unquote(href.partition(":")[2]).partition(";")[0].partition("?")[0].partition(",")[0], where)
+    if "wa.me/" in start or "whatsapp.com/send" in href[:60].lower() or start.startswith("whatsapp:"):
+        match = re.search(r"(?:wa\.me/|phone=)(?:\+|%2B)?\s?(\d{7,15})", href)
+        return _digits.one("+" + match[1], where) if match else None
+    return None
+
+
+def _structured(page: ReadPage, where: tuple[str, ...]) -> Iterator[_Sighting]:
+    for item in page.document.jsonld:
+        if str(item.get("@type")) in ("Person", "Review"):
+            continue
+        for key, fax in (("telephone", False), ("faxNumber", True)):
+            for text in _strings(item.get(key)):
+                number = _digits.one(text, where)
+                if number is not None:
+                    label = str(item.get("contactType") or "")
+                    yield _sighting(page, number, label, text, "jsonld", 0.95, fax=fax, voice=not fax)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    for one in value if isinstance(value, list) else [value]:
+        if isinstance(one, str | int):
+            yield str(one)
+
+
+def _written(page: ReadPage, where: tuple[str, ...]) -> Iterator[_Sighting]:
+    document = page.document
+    text = document.text
+    starts = _line_starts(document.lines)
+    end_before = 0
+    for number in _digits.numbers(text, where):
+        index = bisect_right(starts, number.start) - 1
+        context = text[max(starts[index], end_before, number.start - _LABEL_REACH) : number.start]
+        if not re.search(r"[^\W\d_]", context) and starts[index] >= end_before:
+            context = _label_above(document, index) + context
+        end_before = number.end
+        if _NOT_A_PHONE.search(context) or _EXAMPLE.search(context):
+            continue
+        labelled = bool(_VOICE.search(context))
+        if not number.sure and not labelled and not _FAX.search(context):
+            continue
+        fax = bool(_FAX.search(context)) and not _nearer_voice(context)
+        both = bool(_BOTH.search(context))
+        stop = min(len(text), number.end)
+        quote = text[number.start : stop].replace("\n", " ")
+        confidence = 0.93 if labelled or fax else 0.88
+        yield _sighting(
+            page,
+            number,
+            context,
+            quote,
+            "rules:phones",
+            confidence,
+            fax=fax or both,
+            voice=both or (labelled and not fax),
+        )
+
+
+def _nearer_voice(context: str) -> bool:
+    """Whether the label nearest to the number says telephone although "fax" stands before it too."""
+    fax = max((m.end() for m in _FAX.finditer(context)), default=-1)
+    voice = max((m.end() for m in _VOICE.finditer(context)), default=-1)
+    return voice > fax
+
+
+def _label_above(document: Document, index: int) -> str:
+    if not index:
+        return ""
+    above = document.lines[index - 1].text
+    return above + " " if len(above) <= 40 else ""
+
+
+def _line_starts(lines: list[Line]) -> list[int]:
+    starts: list[int] = []
+    position = 0
+    for line in lines:
+        starts.append(position)
+        position += len(line.text) + 1
+    return starts
+
+
+def _sighting(
+    page: ReadPage,
+    number: _digits.Number,
+    context: str,
+    quote: str,
+    method: str,
+    confidence: float,
+    *,
+    fax: bool,
+    voice: bool,
+) -> _Sighting:
+    kind = PhoneKind.MOBILE if number.mobile else PhoneKind.OTHER
+    for candidate, pattern in _KINDS:
+        if pattern.search(context):
+            kind = candidate
+            break
+    label = re.sub(r"^\W+|[\W_]+$", "", context) or None
+    return _Sighting(number.e164, fax, voice, kind, label, page.url, quote, method, confidence)
+
+
+EXTRACTOR = Extractor(name="phones", fields=frozenset({Field.PHONES, Field.FAXES}), cost=0.4, read=read)

@@ -1,0 +1,208 @@
+"""The company's own accounts on social networks, from links and structured data. Owns what an account's address looks like.
+
+Share buttons, bare platform pages, single posts, groups and people's accounts are not the company's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from domainscout.extract._others import lines_of_others
+from domainscout.extract.base import Extractor, Reading, ReadPage, finding
+from domainscout.markup import Place
+from domainscout.records import Account, Field, Finding
+
+_HINT = re.compile(
+    r"facebook|fb\.com|fb\.me|linkedin|twitter|//(?:www\.|mobile\.)?x\.com|instagram|instagr\.am|youtu|github\.com|tiktok|medium\.com|blog",
+    re.I,
+)
+_SHARING = re.compile(
+    r"share|sharer|intent/|/dialog/|plugins/|/tr\?|/hashtag/|/search|/login|/signup|/policies|/privacy|/legal|/help|/watch\b|/embed|"
+    r"/status/|/statuses/|/posts/|/photos?[/.]|/videos?/|/events?/|/groups?/|/permalink|/story|/p/|/reels?/|/explore/|/stories/|/home\b|addtoany|"
+    r"/terms|/about/(?:privacy|legal)|/settings|/ads?/|/business/|/notes/|/media/set|/playlist|/results|/feed/|/redirect|/badges|/oauth|/developers?\b",
+    re.I,
+)
+_NOT_HANDLES = frozenset(
+    ["home", "share", "sharer", "sharer.php", "intent", "search", "login", "signup", "privacy", "terms", "legal", "help", "about", "policies", "settings", "ads", "business", "pages", "people", "hashtag", "explore", "i", "watch", "feed", "channel", "user", "c", "embed", "dialog", "plugins", "tr", "groups", "events", "company", "in", "school", "pub", "profile.php", "yourpage", "yourcompany", "youraccount", "username", "yourusername", "yourprofile", "facebook", "twitter", "instagram", "linkedin", "youtube", "github", "tiktok", "widgets", "badges", "tos", "download", "wix", "squarespace", "wordpress", "wordpressdotcom", "wixcom", "shopify", "godaddy", "templatemo", "html5up", "bootstrap", "w3schools", "sharearticle", "cws", "mynetwork", "jobs", "learning", "results", "playlist", "shorts", "features", "topics", "collections", "marketplace", "sponsors", "orgs", "statuses", "logo", "l.php", "media", "policy", "theme", "themes", "example", "profile", "page", "your-page", "yourname", "yourchannel"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    account: Account
+    url: str
+    quote: str
+    method: str
+    weight: float
+
+
+def read(reading: Reading) -> list[Finding]:
+    """One account a network: the one stated in structured data or linked from most pages."""
+    own = re.sub(r"[^a-z0-9]", "", reading.domain.split(".")[0].lower())
+    seen: dict[tuple[str, str], list[_Seen]] = defaultdict(list)
+    for page in reading.pages:
+        for one in (*_linked(page, own), *_stated(page)):
+            seen[one.account.network, _key(one.account.url)].append(one)
+    best: dict[str, tuple[float, list[_Seen]]] = {}
+    for (network, key), group in seen.items():
+        score = sum(one.weight for one in group) + (3 if _alike(own, key) else 0)
+        if network not in best or score > best[network][0]:
+            best[network] = (score, group)
+    found = []
+    for score, group in best.values():
+        if score > 0:
+            one = max(group, key=lambda s: s.weight)
+            sure = 0.95 if score >= 2 else 0.9 if score >= 1 else 0.6
+            found.append(
+                finding(Field.SOCIAL, one.account, url=one.url, quote=one.quote, method=one.method, confidence=sure)
+            )
+    return found
+
+
+def _alike(own: str, key: str) -> bool:
+    handle = re.sub(r"[^a-z0-9]", "", key.rsplit("/", 1)[-1])
+    return len(own) >= 4 and len(handle) >= 4 and (own in handle or handle in own or own[:6] == handle[:6])
+
+
+def _key(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.path.lower().rstrip('/')}?{parts.query}" if parts.query else parts.path.lower().rstrip("/")
+
+
+def _linked(page: ReadPage, own: str) -> Iterator[_Seen]:
+    document = page.document
+    others = None
+    for link in document.links:
+        if not _HINT.search(link.href):
+            continue
+        account = account_of(link.url or "")
+        if account is None:
+            continue
+        if others is None:
+            others = lines_of_others(document)
+        if link.line in others and not _alike(own, _key(account.url)):
+            continue
+        weight = 1.0 if link.place is not Place.MAIN else 0.6
+        yield _Seen(account, page.url, link.href, "rules:social", weight)
+
+
+def _stated(page: ReadPage) -> Iterator[_Seen]:
+    for item in page.document.jsonld:
+        kind = str(item.get("@type"))
+        if "Person" in kind or "Article" in kind or "Review" in kind:
+            continue
+        for text in _strings(item.get("sameAs")):
+            account = account_of(text)
+            if account is not None:
+                yield _Seen(account, page.url, text, "jsonld", 2.0)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    for one in value if isinstance(value, list) else [value]:
+        if isinstance(one, str):
+            yield one.strip()
+
+
+def account_of(url: str) -> Account | None:
+    """The account that an address belongs to; None for share links, bare platforms, posts, people."""
+    if url.startswith("//"):
+        url = "https:" + url
+    try:
+        parts = urlsplit(re.sub(r"/?#!/", "/", url.strip()))
+    except ValueError:
+        return None
+    host = re.sub(
+        r"^(?:www|m|mobile|web|business|[a-z]{2}(?:-[a-z]{2})?)\.(?=[^.]+\.)", "", (parts.hostname or "").lower()
+    )
+    rule = _RULES.get(host)
+    if rule is None:
+        return None
+    network, shape = rule
+    path = re.sub(r"/{2,}", "/", unquote(parts.path)).rstrip("/")
+    if (
+        (network != "facebook"
+        and _SHARING.search(path + "/"))
+        or (network == "facebook"
+        and _SHARING.search(f"{path}/?{parts.query}"))
+    ):
+        return None
+    segments = [s for s in path.split("/") if s]
+    if not shape(segments, parts.query):
+        return None
+    if any(s.lower().lstrip("@") in _NOT_HANDLES for s in segments[-1:]) and "profile.php" not in path:
+        return None
+    return Account(network=network, url=_clean(url, parts.query, path))
+
+
+def _clean(url: str, query: str, path: str) -> str:
+    base = re.sub(r"/?#!/", "/", url.strip()).partition("#")[0].partition("?")[0]
+    if path.endswith("profile.php"):
+        number = parse_qs(query).get("id", [""])[0]
+        return f"{base}?id={number}"
+    return base
+
+
+def _facebook(segments: list[str], query: str) -> bool:
+    if not segments:
+        return False
+    if segments[0].lower() == "profile.php":
+        return "id=" in query
+    if segments[0].lower() in ("pages", "people", "pg", "p"):
+        return len(segments) >= 2
+    if segments[0].lower() in _NOT_HANDLES or segments[0].endswith(".php"):
+        return False
+    return len(segments) <= 3
+
+
+def _linkedin(segments: list[str], _query: str) -> bool:
+    return len(segments) >= 2 and segments[0].lower() in ("company", "school", "companies", "showcase", "organization")
+
+
+def _handle(segments: list[str], _query: str) -> bool:
+    return (
+        len(segments) == 1
+        and segments[0].lower() not in _NOT_HANDLES
+        and bool(re.fullmatch(r"@?[\w.-]{2,60}", segments[0]))
+    )
+
+
+def _youtube(segments: list[str], _query: str) -> bool:
+    if not segments:
+        return False
+    first = segments[0].lower()
+    if first in ("channel", "user", "c"):
+        return len(segments) >= 2
+    return len(segments) <= 2 and (
+        first.startswith("@") or first not in _NOT_HANDLES | {"playlist", "shorts", "live", "t", "v"}
+    )
+
+
+def _tiktok(segments: list[str], _query: str) -> bool:
+    return bool(segments) and segments[0].startswith("@")
+
+
+def _github(segments: list[str], _query: str) -> bool:
+    return len(segments) == 1 and _handle(segments, _query)
+
+
+_Shape = Callable[[list[str], str], bool]
+_RULES: dict[str, tuple[str, _Shape]] = {
+    "facebook.com": ("facebook", _facebook),
+    "fb.com": ("facebook", _facebook),
+    "fb.me": ("facebook", _facebook),
+    "linkedin.com": ("linkedin", _linkedin),
+    "twitter.com": ("x", _handle),
+    "x.com": ("x", _handle),
+    "instagram.com": ("instagram", _handle),
+    "instagr.am": ("instagram", _handle),
+    "youtube.com": ("youtube", _youtube),
+    "github.com": ("github", _github),
+    "tiktok.com": ("tiktok", _tiktok),
+}
+
+EXTRACTOR = Extractor(name="social", fields=frozenset({Field.SOCIAL}), cost=0.1, read=read)
