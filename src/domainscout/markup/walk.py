@@ -31,8 +31,8 @@ HEADER_LINES = 40
 _SKIP, _INLINE, _ANCHOR, _IMAGE, _BREAK, _HOLDER, _BLOCK = range(7)
 _UNSEEN = "script style template svg math iframe object embed select datalist textarea canvas audio video head input"
 _WITHIN_TEXT = (
-    "abbr acronym b bdi bdo big cite code data dfn em font i ins kbd label mark q s samp small span strike strong sub sup "
-    "time tt u var wbr nobr ruby noscript picture source"
+    "abbr acronym b bdi bdo big cite code data dfn em font i ins kbd label mark q s samp small span strike strong sub "
+    "sup time tt u var wbr nobr ruby noscript picture source"
 )
 _KINDS: dict[str, int] = {
     **dict.fromkeys(_UNSEEN.split(), _SKIP),
