@@ -1,0 +1,378 @@
+"""Postal addresses in a text, anchored on postcodes. Owns the shapes of postcodes, regions and streets by country.
+
+Two families: the postcode ends the address (GB US CA IE AU NZ IN KE BR) or it stands before the town (most of Europe).
+Knows nothing of pages, structured data or whose address it is: that is `addresses`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+_REACH = 260
+"""Characters before a postcode in which its street stands."""
+
+_US = (
+    "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT "
+    "VT VA WA WV WI WY DC PR VI GU"
+).split()
+_US_NAMES = (
+    "Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|"
+    "Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|New Hampshire|New Jersey|"
+    "New Mexico|New York|North Carolina|North Dakota|Ohio|Oklahoma|Oregon|Pennsylvania|Rhode Island|South Carolina|South Dakota|Tennessee|Texas|"
+    "Utah|Vermont|Virginia|Washington|West Virginia|Wisconsin|Wyoming|Calif\\.?|Fla\\.?|Mass\\.?|Penn\\.?|Tex\\.?|Ariz\\.?|Colo\\.?|Conn\\.?|Wash\\.?|D\\.C\\.|"
+    "N\\.Y\\.|N\\.J\\.|N\\.C\\.|S\\.C\\.|N\\.H\\.|N\\.M\\.|R\\.I\\."
+)
+_CA_NAMES = (
+    "Ontario|Quebec|Québec|British Columbia|Alberta|Manitoba|Saskatchewan|Nova Scotia|New Brunswick|Newfoundland(?: and Labrador)?|"
+    "Prince Edward Island|Yukon|Nunavut|Northwest Territories|ON|QC|BC|AB|MB|SK|NS|NB|NL|PEI?|YT|NU|NT|Ont\\.?|Alta\\.?|Sask\\.?|B\\.C\\."
+)
+_AU_NAMES = (
+    "NSW|VIC|Vic|QLD|Qld|TAS|Tas|ACT|SA|WA|NT|Victoria|Queensland|New South Wales|South Australia|Western Australia|Tasmania|Northern Territory"
+)
+_US_STATE = rf"(?:{'|'.join(_US)}|{'|'.join(s[0] + s[1].lower() for s in _US if s not in ('IN', 'OR', 'ME', 'DE', 'LA', 'OK', 'HI', 'AL', 'PA', 'CO', 'MA'))}|{_US_NAMES})"
+_IN_STATES = (
+    "Maharashtra|Gujarat|Karnataka|Tamil Nadu|Kerala|Delhi|New Delhi|Rajasthan|Punjab|Haryana|Uttar Pradesh|Madhya Pradesh|West Bengal|"
+    "Telangana|Andhra Pradesh|Bihar|Odisha|Goa|Assam|Jharkhand|Chhattisgarh|Uttarakhand|Himachal Pradesh"
+)
+_BR_STATES = "AC|AL|AP|AM|BA|CE|DF|ES|GO|MA|MT|MS|MG|PA|PB|PR|PE|PI|RJ|RN|RS|RO|RR|SC|SP|SE|TO"
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """How one country writes: `postcode` (group 1), `region` before it or None, and whether the town follows."""
+
+    postcode: re.Pattern[str]
+    region: re.Pattern[str] | None = None
+    town_follows: bool = False
+    needs_region: bool = False
+
+
+def _region(names: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:^|[\s,(/-])({names})[\s.,)-]*$")
+
+
+SHAPES: dict[str, _Shape] = {
+    "US": _Shape(re.compile(r"(?<![\d-])(\d{5}(?:\s?[-\u2013]\s?\d{4})?)(?![\d-])"), _region(_US_STATE), needs_region=True),
+    "CA": _Shape(
+        re.compile(r"\b([ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCEGHJ-NPRSTV-Z]\d)\b", re.I), _region(_CA_NAMES)
+    ),
+    "GB": _Shape(re.compile(r"\b((?:[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]?|GIR) {0,2}\d[ABD-HJLNP-UW-Z]{2})\b")),
+    "IE": _Shape(re.compile(r"\b((?:[AC-FHKNPRTV-Y]\d{2}|D6W) ?[AC-FHKNPRTV-Y\d]{4})\b")),
+    "AU": _Shape(re.compile(r"(?<![\d-])(\d{4})(?![\d-])"), _region(_AU_NAMES), needs_region=True),
+    "NZ": _Shape(re.compile(r"(?<![\d-])(\d{4})(?![\d-])")),
+    "IN": _Shape(re.compile(r"(?<![\d-])([1-9]\d{2} ?\d{3})(?![\d-])"), _region(_IN_STATES)),
+    "KE": _Shape(re.compile(r"(?<![\d-])(\d{5})(?![\d-])")),
+    "BR": _Shape(re.compile(r"(?<![\d-])(\d{2}\.?\d{3}-\d{3})(?![\d-])"), _region(_BR_STATES)),
+    "ZA": _Shape(re.compile(r"(?<![\d-])(\d{4})(?![\d-])")),
+    "SG": _Shape(re.compile(r"\bSingapore ?\(?(\d{6})\b")),
+    "DE": _Shape(re.compile(r"(?<![\d.,/-])(?:D ?[-\u2013]? ?|DE-)?(\d{5})(?![\d.,/-])"), town_follows=True),
+    "AT": _Shape(re.compile(r"(?<![\d.,/-])(?:A ?[-\u2013] ?|AT-)?([1-9]\d{3})(?![\d.,:/-])"), town_follows=True),
+    "CH": _Shape(re.compile(r"(?<![\d.,/-])(?:CH ?[-\u2013] ?)?([1-9]\d{3})(?![\d.,:/-])"), town_follows=True),
+    "FR": _Shape(re.compile(r"(?<![\d.,/-])(?:F ?[-\u2013] ?)?(\d{5}|\d{2} \d{3})(?![\d.,/-])"), town_follows=True),
+    "BE": _Shape(re.compile(r"(?<![\d.,/-])(?:B ?[-\u2013] ?)?([1-9]\d{3})(?![\d.,:/-])"), town_follows=True),
+    "NL": _Shape(re.compile(r"(?<![\d.,/-])(?:NL ?[-\u2013] ?)?([1-9]\d{3} ?[A-Z]{2})\b"), town_follows=True),
+    "ES": _Shape(re.compile(r"(?<![\d.,/-])(?:E ?[-\u2013] ?)?(\d{5})(?![\d./-])"), town_follows=True),
+    "PT": _Shape(re.compile(r"(?<![\d.,/-])(?:P ?[-\u2013] ?)?(\d{4} ?[-\u2013] ?\d{3})(?![\d./-])"), town_follows=True),
+    "IT": _Shape(re.compile(r"(?<![\d.,/-])(?:I ?[-\u2013] ?)?(\d{5})(?![\d./-])"), town_follows=True),
+    "CZ": _Shape(re.compile(r"(?<![\d.,/-])(\d{3} ?\d{2})(?![\d.,/-])"), town_follows=True),
+    "SK": _Shape(re.compile(r"(?<![\d.,/-])(\d{3} ?\d{2})(?![\d.,/-])"), town_follows=True),
+    "PL": _Shape(re.compile(r"(?<![\d.,/-])(\d{2}-\d{3})(?![\d.,/-])"), town_follows=True),
+    "DK": _Shape(re.compile(r"(?<![\d.,/-])(?:DK ?[-\u2013] ?)?([1-9]\d{3})(?![\d.,:/-])"), town_follows=True),
+    "NO": _Shape(re.compile(r"(?<![\d.,/-])(?:N ?[-\u2013] ?)?(\d{4})(?![\d.,:/-])"), town_follows=True),
+    "SE": _Shape(re.compile(r"(?<![\d.,/-])(?:SE?-)?(\d{3} ?\d{2})(?![\d.,/-])"), town_follows=True),
+    "FI": _Shape(re.compile(r"(?<![\d.,/-])(?:FIN?-)?(\d{5})(?![\d.,/-])"), town_follows=True),
+}  # fmt: skip
+
+_SUFFIX = (
+    r"street|str|st|road|rd|avenue|ave?|boulevard|blvd|drive|dr|lane|ln|way|court|ct|circle|cir|place|pl|square|sq|terrace|ter|trail|trl|parkway|pkwy|"
+    r"highway|hwy|freeway|turnpike|tpke|pike|loop|close|crescent|cres|row|walk|mews|gardens?|grove|hill|parade|pde|quay|wharf|green|park|rise|view|vale|"
+    r"alley|plaza|plz|route|rte|rt|broadway|path|crossing|xing|expressway|expy|bypass|center|centre|concession|esplanade|mall|bridge|gate|yard|broadway|"
+    r"run|ridge|point|commons?|landing|pass|shrubberies|main"
+)
+SUFFIX = re.compile(rf"\b(?:{_SUFFIX})\b\.?", re.I)
+UNIT = re.compile(
+    r"\b(?:suite|ste|unit|apt|apartment|floor|fl|level|room|rm|bldg|building|office|lot|shop|studio|no|block|tower|#)\b\.?\s?#?\s?[\w-]{1,6}|#\s?\w{1,6}|"
+    r"\b(?:ground|first|second|third|fourth|fifth|\d{1,2}(?:st|nd|rd|th)) floor\b",
+    re.I,
+)
+_PLACE = re.compile(
+    r"\b(?:house|building|centre|center|court|park|mill|farm|estate|works|barn|hall|lodge|cottage|chambers|plaza|tower|mall|complex|hub|"
+    r"industries|industrial|business|units?|suites?|floor|studios?|arcade|campus|village|old|yard|wharf|quay|exchange|opposite|opp|above|beside|near|behind)\b",
+    re.I,
+)
+POBOX = re.compile(r"\b(?:P\.? ?O\.?|Post Office|Postal)[ -]?Box\.?\s?#?:?\s?[\w-]{1,12}|\b(?:Postfach|Postbus|Apartado(?: de correos)?|Casella postale|BP|Caixa Postal|P\.? ?O\.? B\.?)\s?[\d ]{1,8}\d", re.I)
+_EUROPEAN_STREET = re.compile(
+    r"(?:str(?:aße|asse|\.)?|weg|platz|allee|gasse|ring|damm|ufer|chaussee|steig|straat|laan|plein|kade|gracht|singel|dijk|vej|gade|allé|plads|boulevard|väg(?:en)?|"
+    r"gat(?:an|a)|gate|vei(?:en)?|katu|tie|hof|berg|markt|park|promenade|stieg|pfad|twiete|graben|zeile|kamp|feld)\b"
+    r"|\b(?:rue|avenue|av|ave|avd|avda|bd|boulevard|place|pl|chemin|route|impasse|all[ée]e|quai|cours|square|passage|faubourg|za|zi|zac|zone|lieu-dit|résidence|"
+    r"calle|c/|c\.|avenida|paseo|p[ºo]\.?|plaza|pza|ronda|carretera|ctra|camino|travesía|pol[íi]gono|urb(?:anizaci[óo]n)?|carrer|rambla|via|viale|piazza|piazzale|corso|largo|vicolo|strada|"
+    r"contrada|localit[àa]|loc|fraz(?:ione)?|rua|r\.|avenida|travessa|praça|largo|estrada|rodovia|alameda|ul|ulica|al|aleja|pl|os|n[áa]m|n[áa]m[ěe]st[íi]|t[řr][íi]da|ulice|"
+    r"am|an der|im|in der|auf der|zum|zur|unter den|alter?|obere|untere)\b",
+    re.I,
+)
+_NUMBER_FIRST = re.compile(r"^(?:#?\d{1,6}(?:[-\u2013/]\d{1,6})?[A-Za-z]?|One|Two|Three|Four|Five|Six|Ten)(?:[,.]|\s?(?:bis|ter|quater)\b)?\s+\S")
+_NUMBER_LAST = re.compile(r"^[^\d]{3,60}[\s.]\s?(?:n[°ºo.]{0,2}\s?)?\d{1,5}(?:\s?[a-zA-Z]\b)?(?:\s?[-\u2013/+]\s?\d{1,5}\s?[a-zA-Z]?)?(?:,? .{0,30})?$")
+_NUMBER_ONLY = re.compile(r"^(?:n[°ºr.]{0,2}\s?)?(?:\d{1,5}\s?[a-zA-Z]?(?:\s?[-\u2013/]\s?\d{1,5}[a-zA-Z]?)?|s/n\.?º?|snc)(?:\s(?:bajo|baixo|bis|ter|izq\w*|dcha\w*|local \w+|\d[ºª°]\s?\w{0,3}))?$", re.I)
+_LABEL = re.compile(
+    r"^.{0,40}?\b(?:address(?:es)?|adresse|anschrift|direcci[óo]n|indirizzo|adres|morada|endere[çc]o|adresa|located at|visit us(?: at)?|find us(?: at)?|headquarters|head office|"
+    r"registered office|registered address|our office|office|sitz|siège(?: social)?|sede(?: legale| operativa| social)?|domicilio(?: social)?|mailing|standort|location|lokalizacja|siedziba|sídlo|"
+    r"provozovna|hlavní sídlo|company registered in|write to us(?: at)?|based at|come see us(?: at)?|mail(?: to)?|post|lieu|where)\b\s?(?:is|:|at|-|\u2013|are|in)*:?\s+",
+    re.I,
+)
+_JUNK = re.compile(
+    r"@|https?:|www\.|©|\bcopyright\b|\ball rights\b|\b(?:tel|phone|fax|telefon|mobile|mob|email|e-mail|mail|call|vat|hours|open|mon|tue|wed|thu|fri|sat|sun|"
+    r"monday|friday|customer service|contact)\b\s?[:.]|\d{3}[)\s.-]{1,2}\d{3}[\s.-]\d{4}|\+\d{2}",
+    re.I,
+)
+_SPLIT = re.compile(r"\s*(?:[\n,;|•·●▪►»]|\s[-\u2013\u2014]\s|\s/\s|\(|\))+\s*")
+_TOWN = re.compile(
+    r"[ ]{0,3}[,\u2013\u2014-]?[ ]{0,3}((?:[A-ZÀ-ŽŁŚŻØÅ']|d'|l')[^\W\d_]*(?:[ '’./-]{1,2}(?:(?:am|an|der|den|im|in|ob|vor|bei|sur|sous|les|le|la|lès|lez|en|aux|de|del|della|di|do|da|dos|das|el|y|nad|pod|u|v|et|/|a\.?d\.?|d'|l')|[A-ZÀ-ŽŁŚŻØÅ(][^\W_]*)\.?){0,5})"
+)
+_REGION_AFTER = re.compile(r"^\s{0,2}[,(-]?\s{0,2}\(?([A-Z]{2}|[A-ZÀ-Ž][a-zà-ž]+(?:[ -][A-ZÀ-Ž][a-zà-ž]+){0,2})\)?(?=[\s,.)]|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An address as it stands in a text: its parts and the span from the street to the end of postcode or town."""
+
+    street: str | None
+    city: str | None
+    region: str | None
+    postcode: str | None
+    country: str | None
+    start: int
+    end: int
+
+
+def addresses(text: str, countries: Sequence[str]) -> Iterator[Written]:
+    """Addresses around the postcodes of a text, in order of country, then of place.
+
+    Args:
+        text: visible text, lines separated by newlines.
+        countries: whose postcodes to look for, most likely first.
+    """
+    taken: list[tuple[int, int]] = []
+    for country in countries:
+        shape = SHAPES.get(country)
+        if shape is None:
+            continue
+        for match in shape.postcode.finditer(text):
+            if any(a <= match.start(1) < b for a, b in taken):
+                continue
+            found = (_before_town if shape.town_follows else _at_the_end)(text, match, shape, country)
+            if found is not None:
+                taken.append((found.start, found.end))
+                yield found
+
+
+def _segments(text: str, start: int, end: int) -> list[tuple[str, int]]:
+    """Pieces between commas, line breaks and bars, with their place in the text; the last piece is nearest."""
+    pieces: list[tuple[str, int]] = []
+    position = start
+    for cut in (*_SPLIT.finditer(text, start, end), None):
+        stop = cut.start() if cut else end
+        piece = text[position:stop]
+        lead = len(piece) - len(piece.lstrip())
+        if piece.strip():
+            pieces.append((piece.strip(), position + lead))
+        position = cut.end() if cut else end
+    return pieces
+
+
+def _window(text: str, end: int) -> int:
+    """Where to begin looking: not before a sentence's end or a far line."""
+    start = max(0, end - _REACH)
+    lines = 0
+    for place in range(end - 1, start, -1):
+        if text[place] == "\n":
+            lines += 1
+            if lines > 6:
+                return place + 1
+    return start
+
+
+def _at_the_end(text: str, match: re.Match[str], shape: _Shape, country: str) -> Written | None:
+    start = _window(text, match.start())
+    end = match.start()
+    region: str | None = None
+    if shape.region is not None:
+        found = shape.region.search(text, max(start, end - 40), end)
+        if found is None and shape.needs_region:
+            return None
+        if found is not None:
+            region = found[1].strip(" .,")
+            end = found.start(1)
+    while end > start and text[end - 1] in " \n,.-(–":
+        end -= 1
+    pieces = _segments(text, start, end)
+    if not pieces:
+        return None
+    city, rest = pieces[-1], pieces[:-1]
+    split = _street_and_town(city[0])
+    if split is not None:
+        street, town = split
+        whole = [*_units(rest), (street, city[1])]
+        return _written(whole, town or None, region, match, country)
+    if _JUNK.search(city[0]) or len(city[0]) > 45:
+        return None
+    between: list[str] = []
+    while rest:
+        piece, _place = rest[-1]
+        if _is_street(piece):
+            street_piece = rest[-1]
+            above = _units(rest[:-1])
+            names = [*between, city[0]]
+            if country in ("GB", "IE", "IN") and len(names) > 1 and region is None:
+                region = names[-1] if len(names) > 1 and _countyish(names[-1]) else None
+                town = names[-2] if region else names[-1]
+            else:
+                town = names[-1]
+            extra = [(b, 0) for b in names if b not in (town, region)]
+            street = ", ".join(p for p, _ in [*above, street_piece, *extra])
+            first = above[0][1] if above else street_piece[1]
+            return _trim(
+                Written(street, town, region, _post(match[1], country), country, first, match.end(1)), text
+            )
+        if _JUNK.search(piece) or len(piece) > 60 or len(between) >= 3:
+            break
+        between.insert(0, piece)
+        rest = rest[:-1]
+    if country in ("GB", "CA", "IE") and pieces:
+        names = [p for p, _ in pieces[-3:] if not _JUNK.search(p) and len(p) <= 40 and p[:1].isupper()]
+        if names:
+            places = dict(pieces)
+            street = ", ".join(names[:-1]) or None
+            return _trim(
+                Written(street, names[-1], region, _post(match[1], country), country, places[names[0]], match.end(1)), text
+            )
+    return None
+
+
+def _countyish(name: str) -> bool:
+    return bool(
+        re.search(
+            r"(?:shire|folk|sex)$|^(?:co\.?|county) |^(?:kent|surrey|essex|devon|cornwall|somerset|dorset|cumbria|durham|rutland|merseyside|cleveland|"
+            r"(?:greater|north|south|east|west) \w+|tyne (?:and|&) wear|isle of \w+|middx|herts|bucks|hants|lancs|beds|wilts|notts|northants|worcs|staffs|warks|glos|oxon|berks|cambs|lincs|leics|"
+            r"fife|gwent|powys|gwynedd|dyfed|glamorgan|clwyd|england|scotland|wales|united kingdom|uk)$",
+            name.strip(),
+            re.I,
+        )
+    )
+
+
+def _written(
+    whole: list[tuple[str, int]], town: str | None, region: str | None, match: re.Match[str], country: str
+) -> Written:
+    street = ", ".join(piece for piece, _ in whole)
+    return Written(street, town, region, _post(match[1], country), country, whole[0][1], match.end(1))
+
+
+def _trim(found: Written, text: str) -> Written:
+    """Labels and names before the street are not part of it."""
+    street = found.street or ""
+    label = _LABEL.match(street)
+    if label and label.end() < len(street):
+        street = street[label.end() :]
+        at = text.find(street[:20], found.start, found.end)
+        return replace(found, street=street, start=at if at >= 0 else found.start)
+    return found
+
+
+def _post(code: str, country: str) -> str:
+    code = " ".join(code.split()).replace("\u2013", "-")
+    if country in ("GB", "CA"):
+        code = code.upper().replace("-", " ")
+        return code if " " in code else f"{code[:-3]} {code[-3:]}"
+    if country == "CZ" or country == "SK":
+        return f"{code.replace(' ', '')[:3]} {code.replace(' ', '')[3:]}"
+    return code.replace(" - ", "-")
+
+
+def _units(pieces: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Up to four pieces before the street that belong to it: suites, floors, houses, parks."""
+    kept: list[tuple[str, int]] = []
+    for piece, place in reversed(pieces[-4:]):
+        if len(piece) > 50 or _JUNK.search(piece) or not (UNIT.search(piece) or _PLACE.search(piece) or _is_street(piece) and piece[:1].isdigit()):
+            break
+        if re.search(r"\b(?:our|your|the best|we|you|is|are|visit|find|please|located)\b", piece, re.I):
+            break
+        kept.insert(0, (piece, place))
+    return kept
+
+
+def _is_street(piece: str) -> bool:
+    """Whether a piece reads like house number and street, or a post box."""
+    if len(piece) > 90 or _JUNK.search(piece) and not POBOX.search(piece):
+        return False
+    if POBOX.search(piece):
+        return True
+    if _NUMBER_FIRST.match(piece):
+        return len(piece.split()) <= 9
+    inside = re.search(r"\b\d{1,5}[A-Za-z]?\s+[A-Z]", piece)
+    return bool(SUFFIX.search(piece)) and len(piece.split()) <= (12 if inside else 7) and piece[:1].isupper()
+
+
+def _street_and_town(piece: str) -> tuple[str, str] | None:
+    """Cuts "12 Example Street Springfield", written without a comma, after the last word for a street or its unit."""
+    if not (_NUMBER_FIRST.match(piece) or POBOX.match(piece) or re.search(r"\b\d{1,5} [A-Z]", piece)):
+        return None
+    if len(piece) > 110:
+        return None
+    cut = 0
+    for pattern in (POBOX, SUFFIX, UNIT):
+        for match in pattern.finditer(piece):
+            if match.start() > 0 or pattern is POBOX:
+                cut = max(cut, match.end())
+    if not cut:
+        return None
+    direction = re.match(r"\s(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\b\.?(?=\s|$)", piece[cut:])
+    if direction:
+        cut += direction.end()
+    town = piece[cut:].strip(" ,.")
+    if town and (not town[:1].isupper() or len(town) > 40):
+        return None
+    return piece[:cut].strip(), town
+
+
+def _before_town(text: str, match: re.Match[str], shape: _Shape, country: str) -> Written | None:
+    town = _TOWN.match(text, match.end())
+    if town is None:
+        return None
+    start = _window(text, match.start())
+    pieces = _segments(text, start, match.start())
+    if not pieces:
+        return None
+    kept = _continental_street(pieces, country)
+    if kept is None:
+        return None
+    end = town.end(1)
+    region = None
+    if country in ("IT", "ES", "FR"):
+        after = _REGION_AFTER.match(text[end : end + 40])
+        if after and (country != "IT" or len(after[1]) == 2 or "(" in after[0]):
+            region, end = after[1], end + after.end()
+    street = ", ".join(piece for piece, _ in kept)
+    return _trim(Written(street, town[1].strip(" .-"), region, _post(match[1], country), country, kept[0][1], end), text)
+
+
+def _continental_street(pieces: list[tuple[str, int]], country: str) -> list[tuple[str, int]] | None:
+    """The last pieces that form a street with its number; "Calle Ejemplo" and "12" may be two pieces."""
+    for back in range(1, min(4, len(pieces)) + 1):
+        piece, place = pieces[-back]
+        if _JUNK.search(piece) and not POBOX.search(piece) or len(piece) > 110:
+            return None
+        label = _LABEL.match(piece)
+        bare = piece[label.end() :] if label else piece
+        later = pieces[len(pieces) - back + 1 :]
+        numbered = any(_NUMBER_ONLY.match(p) for p, _ in later)
+        if POBOX.search(bare) or _NUMBER_LAST.match(bare) or _NUMBER_FIRST.match(bare) and _EUROPEAN_STREET.search(bare) or numbered and bare[:1].isupper():
+            if back > 2 and not (_EUROPEAN_STREET.search(bare) or numbered):
+                return None
+            if not bare[:1].isupper() and not bare[:1].isdigit() and not _EUROPEAN_STREET.match(bare):
+                return None
+            return [(bare, place + (label.end() if label else 0)), *later]
+        if _EUROPEAN_STREET.search(bare) and back <= 2 and len(bare) <= 60 and bare[:1].isupper():
+            return [(bare, place + (label.end() if label else 0)), *later]
+    return None

@@ -1,0 +1,177 @@
+"""Postal addresses of the company: structured data and text. Owns whose address it is, merging of spellings, the head office.
+
+How an address is found in a text is `_postal`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from domainscout.extract import _postal
+from domainscout.extract._country import country_code, regions
+from domainscout.extract._others import lines_of_others
+from domainscout.extract.base import Extractor, ReadPage, Reading, finding
+from domainscout.markup import Document, fold, fold_quote
+from domainscout.profile import Address
+from domainscout.records import Field, Finding
+
+_HEAD = re.compile(
+    r"\b(?:head ?quarters?|head office|hq|main office|corporate office|corporate headquarters|hauptsitz|zentrale|si[èe]ge social|sede (?:central|legale|principale)|hoofdkantoor|matriz)\b",
+    re.I,
+)
+_COUNTRY_AFTER = re.compile(
+    r"^[\s,.|·(-]{1,4}(united kingdom|great britain|england|scotland|wales|northern ireland|uk|u\.k\.|united states(?: of america)?|u\.?s\.?a\.?|canada|ireland|australia|new zealand|"
+    r"germany|deutschland|austria|österreich|switzerland|schweiz|suisse|france|belgi(?:um|ë|que)|(?:the )?netherlands|nederland|spain|españa|portugal|italy|italia|india|"
+    r"czech republic|česká republika|denmark|danmark|poland|polska|kenya|bra[sz]il|south africa|singapore)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    address: Address
+    url: str
+    quote: str
+    method: str
+    sure: float
+
+
+def read(reading: Reading) -> list[Finding]:
+    """The company's addresses, one each however often and however differently it is written."""
+    where = regions(reading)
+    seen: list[_Seen] = []
+    towns: list[_Seen] = []
+    for page in reading.pages:
+        for one in (*_structured(page), *_written(page, where)):
+            (seen if one.address.street or one.address.postcode else towns).append(one)
+    groups: list[list[_Seen]] = []
+    for one in seen:
+        home = next((group for group in groups if _same(group[0].address, one.address)), None)
+        if home is None:
+            groups.append([one])
+        else:
+            home.append(one)
+    if not groups and towns:
+        groups = [towns[:1]]
+    found = []
+    for group in groups:
+        value = _best(group)
+        for one in sorted(group, key=lambda s: -s.sure)[:3]:
+            found.append(
+                finding(Field.ADDRESSES, value, url=one.url, quote=one.quote, method=one.method, confidence=one.sure)
+            )
+    return found
+
+
+def _same(a: Address, b: Address) -> bool:
+    """Whether two spellings mean one place: the postcodes agree (or one has none) and so do the streets."""
+    code_a, code_b = _code(a), _code(b)
+    if code_a and code_b and code_a != code_b:
+        return False
+    if not a.street or not b.street:
+        return bool(code_a and code_a == code_b)
+    words_a, words_b = _words(a.street), _words(b.street)
+    numbers_a, numbers_b = ({w for w in words if w[0].isdigit()} for words in (words_a, words_b))
+    if code_a and code_a == code_b and numbers_a and numbers_b:
+        return bool(numbers_a & numbers_b)
+    common = words_a & words_b
+    return len(common) * 2 >= min(len(words_a), len(words_b)) and (numbers_a & numbers_b or not (numbers_a and numbers_b)) != set()
+
+
+def _code(address: Address) -> str:
+    code = re.sub(r"\W", "", (address.postcode or "").lower())
+    return code[:5] if re.fullmatch(r"\d{9}", code) else code
+
+
+_SHORT = {"street": "st", "str": "st", "strasse": "st", "straße": "st", "road": "rd", "avenue": "ave", "av": "ave", "drive": "dr", "lane": "ln",
+          "boulevard": "blvd", "suite": "ste", "north": "n", "south": "s", "east": "e", "west": "w", "highway": "hwy", "place": "pl"}  # fmt: skip
+
+
+def _words(street: str) -> set[str]:
+    street = re.sub(r"(?<=[a-z])(straße|strasse|str)\b", " st", fold_quote(street))
+    return {_SHORT.get(word, word) for word in re.findall(r"\w+", street)}
+
+
+def _best(group: list[_Seen]) -> Address:
+    """The fullest spelling, parts that it lacks filled from the others."""
+    ranked = sorted(
+        group,
+        key=lambda s: (
+            bool(s.address.street) + bool(s.address.city) + bool(s.address.postcode) + bool(s.address.region),
+            s.sure,
+            sum(o.address.street == s.address.street for o in group),
+        ),
+        reverse=True,
+    )
+    best = ranked[0].address
+    country = best.country or next((s.address.country for s in ranked if s.address.country), None)
+    return best.model_copy(update={"country": country, "hq": any(s.address.hq for s in group)})
+
+
+def _structured(page: ReadPage) -> Iterator[_Seen]:
+    for item in (*page.document.jsonld, *page.document.microdata):
+        if item.get("@type") != "PostalAddress":
+            continue
+        street, city, region, code = (
+            _text(item.get(key)) for key in ("streetAddress", "addressLocality", "addressRegion", "postalCode")
+        )
+        if not (street or city):
+            continue
+        country = item.get("addressCountry")
+        country = country_code(_text(country.get("name") if isinstance(country, dict) else country))
+        full = ", ".join(part for part in (street, city, " ".join(p for p in (region, code) if p)) if part)
+        address = Address(street=street, city=city, region=region, postcode=code, country=country, full=full)
+        yield _Seen(address, page.url, street or city or "", "jsonld", 0.95 if street else 0.7)
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, list):
+        value = ", ".join(str(v) for v in value if v)
+    text = fold(str(value)) if isinstance(value, str | int) else ""
+    return text.strip(" ,") or None
+
+
+def _written(page: ReadPage, where: tuple[str, ...]) -> Iterator[_Seen]:
+    document = page.document
+    text = document.text
+    others = lines_of_others(document)
+    starts: list[int] = []
+    for found in _postal.addresses(text, where):
+        if not starts:
+            starts = _starts(document)
+        index = bisect_right(starts, found.start) - 1
+        if index in others:
+            continue
+        end, country = found.end, found.country
+        after = _COUNTRY_AFTER.match(text[end : end + 40])
+        if after:
+            end += after.end()
+            country = country_code(after[1]) or country
+        quote = text[found.start : end].replace("\n", " ")
+        above = text[max(0, found.start - 60) : found.start]
+        address = Address(
+            street=found.street,
+            city=found.city,
+            region=found.region,
+            postcode=found.postcode,
+            country=country,
+            full=fold(text[found.start : end].replace("\n", ", ").replace(",,", ",")),
+            hq=bool(_HEAD.search(above)),
+        )
+        yield _Seen(address, page.url, quote, "rules:addresses", 0.9)
+
+
+def _starts(document: Document) -> list[int]:
+    starts: list[int] = []
+    position = 0
+    for line in document.lines:
+        starts.append(position)
+        position += len(line.text) + 1
+    return starts
+
+
+EXTRACTOR = Extractor(name="addresses", fields=frozenset({Field.ADDRESSES}), cost=0.3, read=read)
