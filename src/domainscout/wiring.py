@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
 from domainscout.broker import Broker, open_broker
-from domainscout.embedded import embedded_server
+from domainscout.embedded import embedded_server, ensure_running
 from domainscout.fetch import open_fetcher
 from domainscout.llm import Model, open_model
 from domainscout.records import Outcome, Target
@@ -30,10 +31,11 @@ class Services:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scouting:
-    """What a worker calls for each target, and the model behind it (None: rules alone)."""
+    """What a worker calls for each target, the model behind it (None: rules alone), and whether our network is up."""
 
     scout: Scout
     model: Model | None
+    probe: Callable[[], Awaitable[bool]]
 
 
 @asynccontextmanager
@@ -51,7 +53,8 @@ async def open_services(settings: Settings, *, worker: str = "") -> AsyncIterato
             if settings.redis_url
             else await stack.enter_async_context(embedded_server(settings.data_dir))
         )
-        broker = await stack.enter_async_context(open_broker(url, settings, worker=worker))
+        revive = None if settings.redis_url else partial(asyncio.to_thread, ensure_running, settings.data_dir)
+        broker = await stack.enter_async_context(open_broker(url, settings, worker=worker, revive=revive))
         yield Services(store=store, broker=broker, redis_url=url)
 
 
@@ -69,4 +72,4 @@ async def open_scouting(settings: Settings, store: Store, *, worker: str) -> Asy
             queue_settings=settings,
             worker=worker,
         )
-        yield Scouting(scout=partial(scout, tools=tools), model=model)
+        yield Scouting(scout=partial(scout, tools=tools), model=model, probe=fetcher.network.probe)

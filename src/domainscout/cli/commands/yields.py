@@ -1,0 +1,47 @@
+"""`export`, `schema`: the data and its shape."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from domainscout.cli.app import app
+from domainscout.cli.options import Call, command
+
+PANEL = "The data"
+
+
+@command(app, "export", panel=PANEL, epilog="Example:  domainscout export -o companies.xlsx")
+async def export(
+    call: Call,
+    job: Annotated[str | None, typer.Argument(help="a job; all companies without", show_default=False)] = None,
+    file_format: Annotated[
+        str | None, typer.Option("--format", help="jsonl, csv, xlsx or parquet; else by the file's ending")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="file; without: standard output")] = None,
+    status: Annotated[
+        list[str] | None, typer.Option("--status", help="only these: done, partial, failed, skipped")
+    ] = None,
+    changed_since: Annotated[
+        str | None, typer.Option("--changed-since", help="a date, or a duration such as 7d")
+    ] = None,
+    fields: Annotated[str | None, typer.Option("--fields", help="only these fields, comma-separated")] = None,
+) -> int:
+    """Hand the profiles over as JSON lines, CSV, Excel or Parquet."""
+    from domainscout.cli.yielding import export_to
+
+    return await export_to(
+        call, job, file_format=file_format, output=output, statuses=status, changed_since=changed_since, fields=fields
+    )
+
+
+@command(app, "schema", fields=(), panel=PANEL)
+def schema(call: Call) -> int:
+    """Print the JSON Schema of a company profile (one line of the jsonl export)."""
+    from domainscout.profile import Profile
+
+    call.speech.data(json.dumps(Profile.model_json_schema(by_alias=True), indent=2, ensure_ascii=False))
+    return 0

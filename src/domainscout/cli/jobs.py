@@ -1,0 +1,114 @@
+"""What `submit` and `run` share: reading the files into a job, the report of it, and waiting for its end."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from domainscout.cli.options import Call
+from domainscout.errors import ExitCode, UsageError
+from domainscout.records import Counts, JobOptions
+
+if TYPE_CHECKING:
+    from domainscout.intake import Report
+    from domainscout.store import Store
+
+_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
+POLL_S = 0.5
+
+
+def seconds_of(text: str) -> float:
+    """Seconds of a duration such as 7d, 24h, 90m, 30s or 0.
+
+    Raises:
+        UsageError: it is none.
+    """
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhdw]?)\s*", text.lower())
+    if not match:
+        raise UsageError(
+            f"'{text}' is not a duration.", why="Write a number with s, m, h, d or w.", fix="For example: --max-age 7d"
+        )
+    return float(match[1]) * _UNITS[match[2] or "s"]
+
+
+def options_of(*, max_age: str, budget: float | None, llm_batch: bool = False) -> JobOptions:
+    """The options of a job as the command line gives them."""
+    return JobOptions(max_age_s=seconds_of(max_age), budget_usd=budget, llm_batch=llm_batch)
+
+
+async def submitted(
+    call: Call,
+    store: Store,
+    files: Sequence[str],
+    *,
+    rejects: Path | None,
+    dry_run: bool = False,
+    **options: Any,
+) -> Report:
+    """Read the files into a job and say what was read."""
+    from domainscout.cli.reports import submit_report
+    from domainscout.intake import submit
+
+    report = await submit(store, files, rejects=rejects, dry_run=dry_run, **options)
+    call.speech.say(submit_report(report, rejects=rejects))
+    return report
+
+
+async def submit_job(
+    call: Call,
+    files: Sequence[str],
+    *,
+    dry_run: bool,
+    wait: bool,
+    timeout_s: float | None,
+    max_fail: float | None,
+    **options: Any,
+) -> int:
+    """The `submit` command: the id alone on stdout, everything else on stderr."""
+    from domainscout.store import open_store
+
+    if dry_run:
+        async with open_store(call.settings) as store:
+            await submitted(call, store, files, dry_run=True, **options)
+        return ExitCode.OK
+    from domainscout.wiring import open_services
+
+    async with open_services(call.settings) as services:
+        report = await submitted(call, services.store, files, **options)
+        if report.job is None:
+            return ExitCode.INPUT
+        await services.broker.wake()
+        call.speech.data(report.job.id)
+        if wait:
+            return await wait_for(call, services.store, report.job.id, timeout_s=timeout_s, max_fail=max_fail)
+    return ExitCode.OK
+
+
+async def wait_for(
+    call: Call, store: Store, job: str, *, timeout_s: float | None = None, max_fail: float | None = None
+) -> int:
+    """Stay until the job has ended; the exit code says how."""
+    from domainscout.cli.live import Progress
+
+    until = time.monotonic() + timeout_s if timeout_s is not None else None
+    async with Progress(call.speech, store, job) as progress:
+        while (await store.jobs.get(job)).finished_at is None:
+            if until is not None and time.monotonic() >= until:
+                call.speech.say(f"{job} is not finished after {timeout_s:g} s.  Next: domainscout status {job}")
+                return ExitCode.WAIT_TIMED_OUT
+            await progress.show()
+            await asyncio.sleep(POLL_S)
+    return verdict(call, await store.numbers.counts(job), max_fail)
+
+
+def verdict(call: Call, counts: Counts, max_fail: float | None) -> int:
+    """Exit code 7 when more than `max_fail` percent of the targets failed."""
+    share = 100 * counts.failed / counts.submitted if counts.submitted else 0.0
+    if max_fail is not None and share > max_fail:
+        call.speech.say(f"{share:.1f} % of the targets failed, more than the {max_fail:g} % allowed.")
+        return ExitCode.TOO_MANY_FAILURES
+    return ExitCode.OK

@@ -1,0 +1,77 @@
+"""How the program speaks: data on stdout, words on stderr, errors as what, why and the next command."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from domainscout.errors import DomainscoutError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+@dataclass(kw_only=True)
+class Speech:
+    """The two streams of one invocation, with what the user said about noise and colour."""
+
+    quiet: bool = False
+    verbose: bool = False
+    no_color: bool = False
+
+    @cached_property
+    def out(self) -> Console:
+        """Standard output: data and screens that are data."""
+        return self._console(stderr=False)
+
+    @cached_property
+    def err(self) -> Console:
+        """Standard error: messages and progress."""
+        return self._console(stderr=True)
+
+    @property
+    def animated(self) -> bool:
+        """Whether something may move: only on a terminal that can, and not when asked to be quiet."""
+        return not self.quiet and self.err.is_terminal and not self.err.is_dumb_terminal
+
+    def say(self, text: str) -> None:
+        """A message for a person; nothing when quiet."""
+        if not self.quiet:
+            self.err.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    def data(self, text: str) -> None:
+        """One line of data."""
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+
+    def json(self, value: dict[str, Any]) -> None:
+        """One JSON object with its schema number."""
+        self.data(json.dumps({"schema": 1, **value}, ensure_ascii=False, default=str))
+
+    def error(self, error: DomainscoutError) -> None:
+        """What happened, why, and the next thing to type."""
+        tell(error)
+
+    def _console(self, *, stderr: bool) -> Console:
+        from rich.console import Console
+
+        return Console(stderr=stderr, no_color=self.no_color or None, highlight=False)
+
+
+def tell(error: DomainscoutError) -> None:
+    """Print an error to stderr: what, why, next."""
+    lines = [f"{_red('Error')}  {error.what}"]
+    if error.why:
+        lines.append(f"Why    {error.why}")
+    if error.fix:
+        lines.append(f"Next   {error.fix}")
+    print("\n".join(lines), file=sys.stderr)
+
+
+def _red(text: str) -> str:
+    plain = "NO_COLOR" in os.environ or "--no-color" in sys.argv or os.environ.get("TERM") == "dumb"
+    return text if plain or not sys.stderr.isatty() else f"\x1b[31m{text}\x1b[0m"
