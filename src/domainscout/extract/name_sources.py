@@ -5,6 +5,7 @@ Owns the collecting and cleaning of candidates with their quotes. Which of them 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -65,7 +66,7 @@ customer-service customer-support contact-information contact-form contact-page 
 appointment the-company address adresse telephone phone email e-mail fax facebook twitter linkedin instagram youtube english deutsch français
 español italiano overview solutions industries resources downloads partners clients community website site copyright rights-reserved 404
 page-not-found error not-found dashboard document new-page untitled corporate group headquarters corporate-office enquiries enquiry inquiry quote
-free-quote request-a-quote wills office offices
+free-quote request-a-quote wills office offices us uns me you archives archive view-cart my-account follow-us welcome!
 """.split()
 )
 _YEARS = r"(?:\s*(?:19|20)\d\d\s*(?:[-–—/,&+]|to|bis)?\s*(?:present|heute|now|(?:19|20)?\d\d)?[\s,.|:-]*)"
@@ -142,6 +143,40 @@ def segments(title: str) -> list[str]:
     return [part for part in (p.strip() for p in SEPARATOR.split(title)) if part]
 
 
+_AT_EITHER_END = re.compile(
+    r"^(?:contact(?:\s+us)?|about(?:\s+us)?|home|our services|services|kontakt|contatti|contacto)\s+(?=\S)"
+    r"|\s+(?:contact(?:\s+us)?|about(?:\s+us)?|home|locations?|our team|customer (?:service|support)|kontakt|impressum)$",
+    re.I,
+)
+_TOWN = re.compile(r"^[\w .'-]{3,30},\s+(?:[A-Z]{2}|[A-Z]{2}\s+\d{5})$|^[A-Z]{2}\s+\d{5}(?:-\d{4})?$")
+
+
+def _parts(part: str) -> Iterator[tuple[str, str]]:
+    """A title part and the names it may hold: without "Contact us" around it, or before its first comma."""
+    if _TOWN.match(part):
+        return
+    yield part, "title"
+    if (shorter := _AT_EITHER_END.sub("", part)) != part:
+        yield shorter, "title_piece"
+    head, comma, rest = part.partition(",")
+    if comma and not LEGAL_FORM.match(rest.strip()):
+        yield head, "title_piece"
+
+
+def named_like_domain(reading: Reading, label: str) -> Iterator[Candidate]:
+    """Words of the text that spell the domain: "Acme Road Tiles" on acmeroadtiles.com."""
+    if len(label) < 5:
+        return
+    letters = [re.escape(c) for c in label]
+    spelled = r"[\s.'’-]{0,2}".join(letters).replace("a[\\s.'’-]{0,2}n[\\s.'’-]{0,2}d", "(?:and|&)")
+    pattern = re.compile(rf"(?<![\w@./-]){spelled}(?![\w@./-]|\.\w)", re.I)
+    for read in reading.pages[:3]:
+        text = read.document.text
+        for match in pattern.finditer(text[:8000] + "\n" + text[-3000:] if len(text) > 11_000 else text):
+            if match[0] != match[0].lower() and "\n" not in match[0]:
+                yield from _made(match[0], "spelled", read, match[0])
+
+
 def _made(text: str, source: str, read: ReadPage, quote: str) -> Iterator[Candidate]:
     cleaned = clean(text)
     if cleaned:
@@ -188,9 +223,11 @@ def _title(read: ReadPage) -> Iterator[Candidate]:
     title = read.document.title
     parts = segments(title)
     for part in dict.fromkeys(parts):
-        yield from _made(part, "title" if len(parts) > 1 else "whole_title", read, part)
+        for text, source in _parts(part):
+            whole = source == "title" and len(parts) == 1
+            yield from _made(text, "whole_title" if whole else source, read, text)
     if len(parts) > 2:
-        for left, right in zip(parts, parts[1:], strict=False):
+        for left, right in itertools.pairwise(parts):
             start = title.find(left)
             joined = title[start : title.find(right, start + len(left)) + len(right)]
             yield from _made(joined, "joined_title", read, joined)

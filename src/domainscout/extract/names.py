@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from domainscout.extract.base import Extractor, Reading, finding
 from domainscout.extract.legal_forms import has_legal, strip_legal
-from domainscout.extract.name_sources import Candidate, candidates
+from domainscout.extract.name_sources import Candidate, candidates, named_like_domain
 from domainscout.records import Field, Finding
 
 WEIGHTS = {
@@ -30,6 +30,8 @@ WEIGHTS = {
     "title": 1.2,
     "whole_title": 0.9,
     "joined_title": 0.4,
+    "title_piece": 0.5,
+    "spelled": 1.2,
     "logo": 1.6,
     "home_link": 1.3,
     "header": 0.6,
@@ -50,6 +52,20 @@ _METHOD = {
 }
 
 
+_COMPANY_WORD = re.compile(
+    r"\b(?:group|associates|partners|company|co|clinic|practice|law (?:firm|offices?)|solicitors|services|systems|solutions|restaurant|cafe|"
+    r"salon|studios?|builders|plumbing|electrical|engineering|agency|school|hotel|inn|farm|bakery|motors|garage|centre|center|kanzlei|praxis|"
+    r"team|shop|store|enterprises|industries|technologies|cabinet|studio|autohaus)\b",
+    re.I,
+)
+_OCCUPATION = re.compile(
+    r"\b(?:attorneys?|lawyers?|advisors?|planners?|dealers?|specialists?|experts?|contractors?|electricians?|plumbers|dentists?|accountants?|"
+    r"best|top|leading|affordable|your|our|we|in|near|for)\b",
+    re.I,
+)
+_SITE_ADDRESS = re.compile(r"^\S+\.(?:com|net|org|co\.uk|us|info|biz|eu|de|fr|it|es|uk|ca|io|co)$", re.I)
+
+
 @dataclass(slots=True)
 class _Group:
     """Spellings of one name."""
@@ -65,11 +81,11 @@ class _Group:
 
 def read(reading: Reading) -> list[Finding]:
     """Name, legal name and acronym of the site."""
-    found = list(candidates(reading))
+    label = domain_label(reading.domain)
+    found = [*candidates(reading), *named_like_domain(reading, label)]
     groups = _grouped(found)
     if not groups:
         return []
-    label = domain_label(reading.domain)
     for group in groups.values():
         group.score = _score(group, label, len(reading.pages))
     _lend(groups)
@@ -143,9 +159,21 @@ def _score(group: _Group, label: str, pages: int) -> float:
     for source, where in urls.items():
         share = len(where) / pages
         score += WEIGHTS[source] * (0.6 + 0.4 * share) * (1.0 if source != "title" else 0.6 + 1.2 * share)
-    like = max(likeness(text, label) for text in group.spellings)
-    words = len(group.key.split())
-    return (score + 3.0 * like * min(1.0, score)) * (1.0 if words <= 6 else 0.6)
+    like = max(0.0 if _SITE_ADDRESS.search(text) else likeness(text, label) for text in group.spellings)
+    return (score + 3.0 * like * min(1.0, score + 0.4)) * _sounds_like_a_name(group)
+
+
+def _sounds_like_a_name(group: _Group) -> float:
+    """A factor around 1: company words speak for a text; occupations, addresses of sites and long phrases against it."""
+    text = next(iter(group.spellings))
+    factor = 1.0 if len(group.key.split()) <= 6 else 0.6
+    if _COMPANY_WORD.search(text) or has_legal(text):
+        factor *= 1.15
+    elif _OCCUPATION.search(text) or "," in text:
+        factor *= 0.75
+    if all(_SITE_ADDRESS.search(one) for one in group.spellings):
+        factor *= 0.5
+    return factor
 
 
 def _lend(groups: dict[str, _Group]) -> None:
