@@ -5,6 +5,7 @@ Pure: no I/O, no knowledge of how a value was found. One function a shape of fie
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -13,6 +14,9 @@ from typing import Any
 from domainscout.markup import fold_quote
 from domainscout.profile import Address, EvidenceLine, Person, Phone, Social
 from domainscout.records import Account, Field, Finding
+
+DOUBTFUL = 0.35
+"""A value that something speaks against needs this much to stay."""
 
 HasQuote = Callable[[str, str], bool]
 
@@ -82,6 +86,13 @@ def agreed(confidences: Iterable[float]) -> float:
     return round(min(1.0 - wrong, 0.99), 3)
 
 
+def weight(findings: Iterable[Finding]) -> float:
+    """How sure a value is: what speaks for it, less what speaks against it (findings with negative confidence)."""
+    confidences = [finding.confidence for finding in findings]
+    doubt = agreed(-c for c in confidences if c < 0)
+    return round(agreed(c for c in confidences if c > 0) * (1.0 - doubt), 3)
+
+
 def same(value: object) -> str:
     """The key under which two findings state the same value."""
     match value:
@@ -98,12 +109,48 @@ def same(value: object) -> str:
 
 
 def _grouped(findings: list[Finding]) -> list[list[Finding]]:
-    groups: dict[str, list[Finding]] = {}
+    """Findings that state the same value together, the surest value first; doubtful ones are left out."""
+    groups: list[list[Finding]] = []
+    by_key: dict[str, list[Finding]] = {}
     for one in findings:
-        groups.setdefault(same(one.value), []).append(one)
-    for group in groups.values():
+        group = by_key.get(same(one.value)) or _alike(one.value, groups)
+        if group is None:
+            groups.append(group := [])
+        by_key.setdefault(same(one.value), group).append(one)
+    for group in groups:
         group.sort(key=lambda f: -f.confidence)
-    return sorted(groups.values(), key=lambda g: -agreed(f.confidence for f in g))
+    return sorted(filter(_stands, groups), key=lambda g: -weight(g))
+
+
+def _stands(group: list[Finding]) -> bool:
+    return group[0].confidence > 0 and (group[-1].confidence > 0 or weight(group) >= DOUBTFUL)
+
+
+def _alike(value: object, groups: list[list[Finding]]) -> list[Finding] | None:
+    """The group of an address that is the same place in other words; other values must be equal."""
+    if not isinstance(value, Address):
+        return None
+    for group in groups:
+        if any(isinstance(one.value, Address) and same_place(value, one.value) for one in group):
+            return group
+    return None
+
+
+def same_place(one: Address, other: Address) -> bool:
+    """Whether two addresses name one place: equal postcodes, and the streets differ in nothing but extra words."""
+    if not one.postcode or _words(one.postcode) != _words(other.postcode or ""):
+        return False
+    left, right = _words(one.street or ""), _words(other.street or "")
+    if not left or not right:
+        return True
+    shorter, longer = sorted((left, right), key=len)
+    numbers = [{word for word in words if word[0].isdigit()} for words in (left, right)]
+    nested = numbers[0] <= numbers[1] or numbers[1] <= numbers[0]
+    return nested and len(shorter & longer) * 10 >= len(shorter) * 6
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", fold_quote(text)))
 
 
 def _single(name: Field, findings: list[Finding], result: Resolved) -> None:
@@ -140,7 +187,7 @@ def _line(path: str, group: list[Finding]) -> EvidenceLine:
         url=best.evidence.url,
         quote=best.evidence.quote,
         method=best.evidence.method,
-        confidence=agreed(f.confidence for f in group),
+        confidence=weight(group),
     )
 
 
