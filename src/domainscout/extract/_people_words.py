@@ -1,0 +1,80 @@
+"""The words that tell people from other text: given names, ordinary words, job titles, labels of legal notices.
+
+Owns loading the lists in `data` and folding text to compare with them. Owns no rule about pages.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from importlib.resources import files
+
+_SPECIAL = str.maketrans({"ł": "l", "ø": "o", "ß": "ss", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "’": "'"})
+_WORD = re.compile(r"[^\W\d_]+(?:[.'-][^\W\d_]+)*")
+
+
+def plain(text: str) -> str:
+    """Lower case without accents, for comparing with the lists."""
+    lowered = text.lower()
+    if lowered.isascii():
+        return lowered
+    lowered = lowered.translate(_SPECIAL)
+    return "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
+
+
+def words_of(text: str) -> list[str]:
+    """The folded words of a short text."""
+    return _WORD.findall(plain(text))
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """Common given names, folded."""
+    return frozenset(word for line in _lines("given_names.txt") for word in plain(line).split())
+
+
+@cache
+def ordinary_words() -> frozenset[str]:
+    """Words that are no part of a name, folded."""
+    return frozenset(word for line in _lines("ordinary_words.txt") for word in line.split())
+
+
+@cache
+def title_words() -> frozenset[str]:
+    """Words that make a short text a job title, folded."""
+    return frozenset(w for line in _sections()["title"] for w in line.split() if w[0] != "-")
+
+
+@cache
+def title_endings() -> tuple[str, ...]:
+    """Endings of compound words that are job titles, folded."""
+    return tuple(w[1:] for line in _sections()["title"] for w in line.split() if w[0] == "-")
+
+
+@cache
+def manager_labels() -> frozenset[str]:
+    """Labels before the name of who runs the company, folded."""
+    return frozenset(plain(p.strip()) for line in _sections()["managers"] for p in line.split("|"))
+
+
+@cache
+def team_headings() -> frozenset[str]:
+    """Headings under which bare names are members of the team, folded."""
+    return frozenset(plain(p.strip()) for line in _sections()["team"] for p in line.split("|"))
+
+
+@cache
+def _sections() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for line in _lines("job_titles.txt"):
+        if line.startswith("["):
+            here = found.setdefault(line.strip("[]"), [])
+        else:
+            here.append(line)
+    return found
+
+
+def _lines(name: str) -> list[str]:
+    text = (files("domainscout.extract") / "data" / name).read_text(encoding="utf-8")
+    return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
