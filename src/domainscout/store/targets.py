@@ -119,6 +119,10 @@ class Targets:
         """Write canonical domains of a job in one transaction; those it has already change nothing."""
         return await self._database.write(add, job_id, domains)
 
+    async def count_fresh(self, domains: Sequence[str], max_age_s: float) -> int:
+        """How many of these domains have a profile younger than this."""
+        return await self._database.read(count_fresh, domains, max_age_s)
+
     async def feed(
         self, limit: int, *, lane: Lane | None = None, job: str | None = None, suspects: bool | None = None
     ) -> list[Target]:
@@ -211,6 +215,21 @@ def add(conn: Connection, job_id: str, domains: Sequence[str]) -> Added:
             {"n": inserted, "job": job_id},
         )
     return Added(new=states["waiting"], fresh=states["skipped"], known=len(domains) - inserted)
+
+
+def count_fresh(conn: Connection, domains: Sequence[str], max_age_s: float) -> int:
+    """See `Targets.count_fresh`."""
+    if max_age_s <= 0:
+        return 0
+    return int(
+        conn.execute(
+            text(
+                "SELECT count(*) FROM json_each(:domains) e CROSS JOIN companies c ON c.domain = e.value "
+                "WHERE c.crawled_at >= :cutoff"
+            ),
+            {"domains": packed(list(domains)), "cutoff": past_stamp(max_age_s)},
+        ).scalar_one()
+    )
 
 
 _ADD_FRESH = """
