@@ -45,4 +45,5 @@ def extract(reading: Reading) -> Extraction:
         except Exception as error:  # noqa: BLE001 - a bug in one rule must not cost the domain
             result.notes.append(f"extractor {extractor.name} failed: {type(error).__name__}: {error}")
         result.timings[extractor.name] = time.perf_counter() - started
+    result.notes += [f"not read, gives orders to machines: {text[:80]!r} on {url}" for url, text in reading.orders[:5]]
     return result

@@ -159,7 +159,9 @@ def _score(group: _Group, label: str, pages: int) -> float:
     for source, where in urls.items():
         share = len(where) / pages
         score += WEIGHTS[source] * (0.6 + 0.4 * share) * (1.0 if source != "title" else 0.6 + 1.2 * share)
-    like = max(0.0 if _SITE_ADDRESS.search(text) else likeness(text, label) for text in group.spellings)
+    like = max(
+        0.0 if _SITE_ADDRESS.search(text) and text.islower() else likeness(text, label) for text in group.spellings
+    )
     return (score + 3.0 * like * min(1.0, score + 0.4)) * _sounds_like_a_name(group)
 
 
@@ -171,7 +173,7 @@ def _sounds_like_a_name(group: _Group) -> float:
         factor *= 1.15
     elif _OCCUPATION.search(text) or "," in text:
         factor *= 0.75
-    if all(_SITE_ADDRESS.search(one) for one in group.spellings):
+    if all(_SITE_ADDRESS.search(one) and one.islower() for one in group.spellings):
         factor *= 0.5
     return factor
 

@@ -1,0 +1,80 @@
+"""What kind of establishment a site speaks for, as far as it says so: charity, franchise, sole trader, head office …
+
+Owns a short closed list (`TYPES`) with the words that state each; the first type stated wins.
+"""
+
+from __future__ import annotations
+
+import re
+
+from domainscout.extract.base import Extractor, Reading, finding
+from domainscout.records import Field, Finding
+
+TYPES: tuple[tuple[str, re.Pattern[str], float], ...] = tuple(
+    (name, re.compile(words, re.I), confidence)
+    for name, words, confidence in (
+        (
+            "Charity",
+            r"\bregistered charity\b|\bcharity (?:no|number|reg)\b|\b501\s?\(c\)\s?\(?3\)?|\bgemeinnützige[rn]? (?:verein|gmbh|organisation)\b"
+            r"|\bassociation loi (?:de )?1901\b|\bwithout profit|\bsin ánimo de lucro\b|\bsenza scopo di lucro\b|\bsans but lucratif\b|\bsem fins lucrativos\b",
+            0.9,
+        ),
+        ("Community interest company", r"\bcommunity interest company\b", 0.85),
+        (
+            "Cooperative",
+            r"\b(?:co-?operative society|genossenschaft|société coopérative|sociedad cooperativa|società cooperativa)\b",
+            0.8,
+        ),
+        (
+            "Franchise",
+            r"\bindependently owned and operated\b|\ba franchise of\b|\bfranchisee of\b|\bfranchise partner\b",
+            0.8,
+        ),
+        (
+            "Sole trader",
+            r"\bsole (?:trader|proprietor)\b|\beinzelunternehme[nr]|\bentreprise individuelle\b|\bauto-?entrepreneur\b|\bmicro-?entrepr(?:ise|eneur)\b"
+            r"|\bautónomo\b|\bditta individuale\b|\beenmanszaak\b|\bosvč\b|\bfyzická osoba\b",
+            0.85,
+        ),
+        ("Partnership", r"\blimited liability partnership\b|\bpartnerschaftsgesellschaft\b|\bpartg mbb\b", 0.8),
+        ("Subsidiary", r"\b(?:a|wholly[- ]owned) subsidiary of\b|\bein unternehmen der\b|\bfiliale du groupe\b", 0.75),
+        ("Branch", r"\bbranch of\b|\bniederlassung der\b|\bsuccursale de\b", 0.55),
+        (
+            "Head office",
+            r"\bhead ?office\b|\bheadquarter(?:s|ed)\b|\bhauptsitz\b|\bfirmensitz\b|\bsiège social\b|\bsede (?:central|legale|social)\b|\bhoofdkantoor\b",
+            0.7,
+        ),
+    )
+)
+_MIGHT = re.compile(
+    r"charit|501|gemeinn|1901|profit|lucr|interest|C\.?I\.?C|operativ|genossen|franchis|independently|sole |einzel|individu|entrepr|autónomo|eenmans|osvč|osoba|"
+    r"liabil|partner|subsidi|unternehmen der|filiale|branch|niederlass|succurs|head|haupt|firmensitz|siège|sede |hoofd",
+    re.I,
+)
+
+
+def read(reading: Reading) -> list[Finding]:
+    """The first type of the list that a page states."""
+    best: tuple[int, Finding] | None = None
+    for read_page, line in reading.lines():
+        if len(line.text) > 1500 or not _MIGHT.search(line.text):
+            continue
+        for rank, (name, words, confidence) in enumerate(TYPES):
+            if best is not None and best[0] <= rank:
+                break
+            if match := words.search(line.text):
+                best = (
+                    rank,
+                    finding(
+                        Field.BUSINESS_TYPE,
+                        name,
+                        url=read_page.url,
+                        quote=match[0],
+                        method="rules:business_type",
+                        confidence=confidence,
+                    ),
+                )
+    return [] if best is None else [best[1]]
+
+
+EXTRACTOR = Extractor(name="business_type", fields=frozenset({Field.BUSINESS_TYPE}), cost=0.1, read=read)
