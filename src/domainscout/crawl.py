@@ -156,7 +156,20 @@ class _Crawl:
         self._offer(frontier, home, 1)
         await self._sitemaps(frontier)
         await self._follow(frontier)
+        self._require_text(home)
         return self._site()
+
+    def _require_text(self, home: _Loaded) -> None:
+        """A home page of frames alone needs one of its frames.
+
+        Raises:
+            FetchError: none of them could be had; why, is the first one's reason.
+        """
+        if len(self.pages) == 1 and not home.document.text.strip() and not home.document.links:
+            first = next((missed for missed in self.missed if missed.category), None)
+            category = first.category if first and first.category else Category.EMPTY
+            reason = f": {first.url} {first.reason}" if first else ""
+            raise FetchError(category, f"{home.page.url} has no text of its own{reason}.", step=Step.ADDRESS)
 
     # The home page -------------------------------------------------------------------------------------------------
 
@@ -453,6 +466,8 @@ class _Crawl:
     async def _sitemaps(self, frontier: Frontier) -> None:
         """Ask for a sitemap where the links say little: menus made by scripts."""
         if self.settings.max_pages <= 1 or len(frontier) >= 3 or frontier.knows(PageKind.CONTACT):
+            return
+        if not self.pages[0].html or "<frame" in self.pages[0].html.lower():
             return
         origin = _origin(self.pages[0].url)
         rules = self.rules.get(origin)

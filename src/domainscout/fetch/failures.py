@@ -30,6 +30,7 @@ class FetchError(AttemptError):
     Attributes:
         step: how far it came. CONNECT also means that something listens but does not speak TLS.
         missing_issuer: the certificate's issuer was not sent; its own AIA address may have it.
+        hung_up: the other side ended the TLS handshake without a word.
         status: of the response, where there was one.
     """
 
@@ -42,11 +43,13 @@ class FetchError(AttemptError):
         heals: bool = False,
         retry_after_s: float | None = None,
         missing_issuer: bool = False,
+        hung_up: bool = False,
         status: int | None = None,
     ) -> None:
         super().__init__(category, what, heals=heals, retry_after_s=retry_after_s)
         self.step = step
         self.missing_issuer = missing_issuer
+        self.hung_up = hung_up
         self.status = status
 
 
@@ -149,12 +152,19 @@ def certificate_failure(error: ssl.SSLCertVerificationError, host: str) -> Fetch
     return FetchError(Category.TLS, f"TLS with {host} failed: {words}.", step=Step.TLS, missing_issuer=missing)
 
 
+def old_protocol(host: str) -> FetchError:
+    """A server that speaks TLS 1.1 or older only."""
+    return FetchError(Category.TLS, f"TLS with {host} failed: it offers only an old protocol.", step=Step.TLS)
+
+
 def _tls_failure(error: ssl.SSLError, host: str) -> FetchError:
     reason = (error.reason or "").upper()
     if reason in _NO_TLS_THERE or isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
-        return FetchError(Category.CONNECT, f"{host} does not speak TLS.", step=Step.CONNECT, heals=True)
+        hung_up = "EOF" in reason or isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError)
+        what = f"{host} does not speak TLS."
+        return FetchError(Category.CONNECT, what, step=Step.CONNECT, heals=True, hung_up=hung_up)
     if reason in _OLD_PROTOCOL:
-        return FetchError(Category.TLS, f"TLS with {host} failed: it offers only an old protocol.", step=Step.TLS)
+        return old_protocol(host)
     words = reason.replace("_", " ").lower() or "handshake failed"
     return FetchError(Category.TLS, f"TLS with {host} failed: {words}.", step=Step.TLS)
 
@@ -171,12 +181,16 @@ def _connect_failure(error: OSError, host: str) -> FetchError:
         )
     else:
         words = "closed the connection at once"
-    return FetchError(Category.CONNECT, f"{host} {words}.", step=Step.CONNECT, heals=True)
+    hung_up = isinstance(error, ConnectionResetError | ConnectionAbortedError)
+    return FetchError(Category.CONNECT, f"{host} {words}.", step=Step.CONNECT, heals=True, hung_up=hung_up)
 
 
 def _malformed(error: aiohttp.ClientResponseError, host: str) -> FetchError:
-    cause = error.__cause__
-    text = f"{error.message} {cause}".lower()
-    if isinstance(cause, http_exceptions.LineTooLong) or "too many" in text:
+    cause: BaseException | None = error
+    too_long = "too many" in error.message.lower()
+    while cause is not None and not too_long:
+        too_long = isinstance(cause, http_exceptions.LineTooLong) or "too many" in str(cause).lower()
+        cause = cause.__cause__ or cause.__context__
+    if too_long:
         return FetchError(Category.SIZE, f"{host} sent headers beyond the limit.", step=Step.ANSWER)
     return FetchError(Category.PROTOCOL, f"{host} did not answer in HTTP.", step=Step.ANSWER)

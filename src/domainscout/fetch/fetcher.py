@@ -23,11 +23,11 @@ from domainscout.addresses import registrable
 from domainscout.errors import Category
 from domainscout.fetch.decoding import ACCEPTED, decoded
 from domainscout.fetch.dialing import ConnectTo, GuardedConnector, Lookup, Router, SystemLookup
-from domainscout.fetch.failures import FetchError, Step, translated
+from domainscout.fetch.failures import FetchError, Step, old_protocol, translated
 from domainscout.fetch.network import Network
 from domainscout.fetch.politeness import AddressSlots, Turns, host_key
 from domainscout.fetch.proxies import Proxies, connector_for
-from domainscout.fetch.tls import MAX_INTERMEDIATES, Trust, issuer_addresses, issuer_in, leaf_of
+from domainscout.fetch.tls import MAX_INTERMEDIATES, Trust, issuer_addresses, issuer_in, leaf_of, speaks_old_tls
 from domainscout.settings import CrawlSettings
 
 READABLE = ("text/html", "application/xhtml+xml")
@@ -135,7 +135,7 @@ class Visit:
         self._sessions: dict[str, aiohttp.ClientSession] = {}
         self._cookies: dict[str, dict[str, str]] = {}
         self._slot: str | None = None
-        self._completed: set[str] = set()
+        self._helped: set[str] = set()
         self._dials: dict[tuple[str, int], None] = {}
 
     @property
@@ -195,14 +195,13 @@ class Visit:
         except FetchError as error:
             if error.step in (Step.ANSWER, Step.BODY, Step.TLS):
                 self.fetcher.turns.asked(key, delay_s)
-            if not error.missing_issuer or proxy is not None or host in self._completed:
+            if proxy is not None or host in self._helped or not (error.missing_issuer or error.hung_up):
                 raise
             failure = error
         finally:
             self.fetcher.turns.give_back(key)
-        self._completed.add(host)
-        if not await self._complete_chain(host, port):
-            raise failure
+        self._helped.add(host)
+        await self._help(failure, parts.scheme, host, port)
         return await self.get(url, cap=cap, delay_s=delay_s, headers=headers, any_type=any_type)
 
     async def _approach(self, host: str, port: int) -> None:
@@ -262,9 +261,9 @@ class Visit:
                     self._reached(response)
                     answer = self._answer(response, url, host)
                     wanted = any_type or _is_wanted(response)
+                    answer.readable = wanted
                     if wanted or answer.is_small(response):
-                        await body.read(response.content, cap if wanted else _SMALL)
-                        answer.readable = wanted
+                        await body.read(response, cap if wanted else _SMALL)
         except Exception as error:
             if answer is None or not body.chunks:
                 raise self._failure(error, host) from error
@@ -382,22 +381,30 @@ class Visit:
         """The cookies a host would be sent: when they change, the same address may answer differently."""
         return tuple(sorted(self._cookies.get(registrable(host), {}).items()))
 
-    async def _complete_chain(self, host: str, port: int) -> bool:
-        """Fetch the intermediates that a server forgot, from where its certificate says they are."""
+    async def _help(self, failure: FetchError, scheme: str, host: str, port: int) -> None:
+        """Look again at a TLS handshake that failed: complete its chain, or tell that it speaks an old protocol.
+
+        Raises:
+            FetchError: nothing helps.
+        """
+        if scheme != "https":
+            raise failure
         route = await self.router.route(host, port)
         try:
             async with asyncio.timeout(max(0.01, min(self.settings.page_timeout / 2, self.left_s))):
+                if failure.hung_up:
+                    raise old_protocol(host) if await speaks_old_tls(route, host) else failure
                 child = await leaf_of(route, host)
         except TimeoutError:
-            return False
+            raise failure from None
         found = []
         while child is not None and len(found) < MAX_INTERMEDIATES:
             child = await self._issuer_of(child)
             if child is not None:
                 found.append(child)
-        if found:
-            await self.fetcher.trust.complete(host, tuple(found))
-        return bool(found)
+        if not found:
+            raise failure
+        await self.fetcher.trust.complete(host, tuple(found))
 
     async def _issuer_of(self, child: Any) -> Any:
         for url in issuer_addresses(child):
@@ -435,13 +442,16 @@ class _Body:
         self.size = 0
         self.cut: Category | None = None
 
-    async def read(self, stream: aiohttp.StreamReader, cap: int) -> None:
-        """Read until the end or a little beyond the cap."""
-        while chunk := await stream.readany():
+    async def read(self, response: aiohttp.ClientResponse, cap: int) -> None:
+        """Read until the end, the announced length, or a little beyond the cap."""
+        length = response.content_length if "Transfer-Encoding" not in response.headers else None
+        while chunk := await response.content.readany():
             self.chunks.append(chunk)
             self.size += len(chunk)
             if self.size > cap:
                 self.cut = Category.SIZE
+                return
+            if self.size == length:
                 return
 
     def broke_off(self, error: Exception) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import warnings
 from collections import OrderedDict
 from pathlib import Path
 
@@ -73,19 +74,40 @@ async def leaf_of(route: Route, host: str) -> x509.Certificate | None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
+    der = await _shown(route, host, context)
+    try:
+        return x509.load_der_x509_certificate(der) if der else None
+    except ValueError:
+        return None
+
+
+async def speaks_old_tls(route: Route, host: str) -> bool:
+    """Whether a server that hung up on us would have spoken TLS 1.1 or older; nothing is sent in it."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    try:
+        context.set_ciphers("ALL:@SECLEVEL=0")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            context.minimum_version = ssl.TLSVersion.TLSv1
+            context.maximum_version = ssl.TLSVersion.TLSv1_1
+    except (ssl.SSLError, ValueError):
+        return False
+    return await _shown(route, host, context) is not None
+
+
+async def _shown(route: Route, host: str, context: ssl.SSLContext) -> bytes | None:
+    """The certificate of a handshake, DER; None where there is no handshake."""
     try:
         _, writer = await asyncio.open_connection(
             route.addresses[0], route.port, ssl=context, server_hostname=host.strip("[]")
         )
     except (OSError, ssl.SSLError):
         return None
-    try:
-        der = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
-        return x509.load_der_x509_certificate(der) if der else None
-    except ValueError:
-        return None
-    finally:
-        writer.transport.abort()
+    shown = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+    writer.transport.abort()
+    return bytes(shown) if shown else None
 
 
 def issuer_addresses(certificate: x509.Certificate) -> list[str]:

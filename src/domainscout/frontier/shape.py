@@ -25,7 +25,7 @@ MAX_REPEATS = 2
 MAX_QUERY = 3
 """Query parameters beyond which an address is a form's answer."""
 
-_INDEX = re.compile(r"/(?:index|default|home|main)\.(?:html?|php\d?|aspx?|jsp|cfm|shtml)$", re.I)
+_INDEX = re.compile(r"/(?:index|default|home)\.(?:html?|php\d?|aspx?|jsp|cfm|shtml)$", re.I)
 _PATH_SESSION = re.compile(r";(?:jsessionid|sid|phpsessid)=[^/?#]*", re.I)
 _DIGITS = re.compile(r"\d+")
 _HEX = re.compile(r"[0-9a-f]{16,}", re.I)
