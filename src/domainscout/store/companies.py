@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -317,7 +317,7 @@ def _of_purged_job(conn: Connection, job: str | None, statuses: str | None, sinc
         ),
         {"job": job, "since": since, "statuses": statuses},
     )
-    return [json.loads(row.profile) for row in rows], None
+    return [_public(row.profile) for row in rows], None
 
 
 def _line(row: Any, job: str | None) -> dict[str, Any]:
@@ -335,8 +335,16 @@ def _line(row: Any, job: str | None) -> dict[str, Any]:
             bytes=row.bytes,
         )
         return profile.model_dump(mode="json", by_alias=True)
-    found: dict[str, Any] = json.loads(row.profile)
-    return found | {"job": job, "status": row.state}
+    return _public(row.profile) | {"job": job, "status": row.state}
+
+
+def _public(profile: str) -> dict[str, Any]:
+    """A stored profile with every field of today, also when an earlier version has written it."""
+    found = json.loads(profile)
+    return {name: found.get(name, default) for name, default in _DEFAULTS.items()}
+
+
+_DEFAULTS = Profile(domain="", crawled_at=datetime.fromtimestamp(0, UTC)).model_dump(mode="json", by_alias=True)
 
 
 def _companies(
@@ -352,7 +360,7 @@ def _companies(
         ),
         {"statuses": statuses, "since": since, "after": after or "", "batch": batch},
     ).all()
-    return [json.loads(row.profile) for row in rows], rows[-1].domain if len(rows) == batch else None
+    return [_public(row.profile) for row in rows], rows[-1].domain if len(rows) == batch else None
 
 
 def _failures_only(
