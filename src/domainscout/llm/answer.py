@@ -25,6 +25,13 @@ SECTORS = tuple("ABCDEFGHIJKLMNOPQRSTU")
 """Sections of UK SIC 2007."""
 
 
+FIELDS = (
+    "company_name", "legal_name", "acronym", "business_type", "logo_url", "phone", "phone_sales", "phone_support",
+    "phone_mobile", "fax", "email", "hours", "social", "certification", "service", "product", "tag",
+)  # fmt: skip
+"""Fields whose values are plain texts."""
+
+
 class Unreadable(Exception):
     """The reply is not an answer; the message says why, in words that the model can act on."""
 
@@ -50,20 +57,14 @@ class Cited(_Part):
     """Where it stands: page number and verbatim, contiguous words of that page."""
 
     page: int
-    quote: str
+    quote: Words = ""
 
 
-class Said(Cited):
-    """One value as the page writes it."""
+class Value(Cited):
+    """One value as the page writes it; a blank quote means that the value is copied word for word."""
 
+    field: Literal[FIELDS]  # type: ignore[valid-type]
     value: str
-
-
-class SaidPhone(Cited):
-    """A telephone or fax number of the company."""
-
-    value: str
-    kind: Literal["main", "sales", "support", "mobile", "fax", "other"] = "other"
 
 
 class SaidAddress(Cited):
@@ -84,17 +85,10 @@ class SaidPerson(Cited):
     email: Words = ""
 
 
-class SaidAccount(Cited):
-    """An account of the company itself; the quote is the link's address."""
-
-    network: Literal["linkedin", "facebook", "x", "instagram", "youtube", "github", "tiktok", "blog"]
-    value: str
-
-
 class Described(_Part):
-    """Own words, with the sentences they rest on."""
+    """Own words, with the sentences they rest on; blank when nothing can be said."""
 
-    text: str
+    text: Words = ""
     support: Annotated[list[Cited], BeforeValidator(_nothing_as_empty)] = []
 
 
@@ -106,30 +100,20 @@ class Classified(_Part):
     support: Annotated[list[Cited], BeforeValidator(_nothing_as_empty)] = []
 
 
-Many = BeforeValidator(_nothing_as_empty)
-
-
 class Answer(_Part):
-    """Everything the model may say about one company. Absent is null or []."""
+    """Everything the model may say about one company.
 
-    company_name: Said | None = None
-    legal_name: Said | None = None
-    acronym: Said | None = None
-    logo_url: Said | None = None
-    business_type: Said | None = None
+    Plain values stand in one list with their field's name: a list for each field would make the schema, which is part
+    of every input, twice as long.
+    """
+
+    values: Annotated[list[Value], BeforeValidator(_nothing_as_empty)] = []
+    addresses: Annotated[list[SaidAddress], BeforeValidator(_nothing_as_empty)] = []
+    people: Annotated[list[SaidPerson], BeforeValidator(_nothing_as_empty)] = []
     short_description: Described | None = None
     long_description: Described | None = None
-    phones: Annotated[list[SaidPhone], Many] = []
-    emails: Annotated[list[Said], Many] = []
-    addresses: Annotated[list[SaidAddress], Many] = []
-    hours: Annotated[list[Said], Many] = []
-    social: Annotated[list[SaidAccount], Many] = []
-    people: Annotated[list[SaidPerson], Many] = []
-    certifications: Annotated[list[Said], Many] = []
-    services: Annotated[list[Said], Many] = []
-    products: Annotated[list[Said], Many] = []
-    tags: Annotated[list[Said], Many] = []
     industry: Classified | None = None
+    wrong: Annotated[list[str], BeforeValidator(_nothing_as_empty)] = []
 
 
 @cache

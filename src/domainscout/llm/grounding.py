@@ -6,13 +6,15 @@ is (`validity`), nor which of several findings wins (`resolve`).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from domainscout.extract.base import Reading
 from domainscout.llm import validity
-from domainscout.llm.answer import CHOICES, Answer, Cited, Described, Said, SaidPhone
-from domainscout.llm.text import Shown, ShownPage
+from domainscout.llm.answer import CHOICES, Answer, Cited, Described, Value
+from domainscout.llm.prompt import told
+from domainscout.llm.text import Shown, ShownPage, account_url
 from domainscout.markup import Document, fold_quote
 from domainscout.orders import is_order
 from domainscout.profile import Phone, PhoneKind
@@ -21,21 +23,37 @@ from domainscout.records import Account, Evidence, Field, Finding, FindingValue,
 MAX_QUOTE = 500
 """Characters of a quote at most: a whole page proves nothing."""
 
-_LISTS: tuple[tuple[str, Field, float, int], ...] = (
-    ("hours", Field.HOURS, 0.75, 14),
-    ("certifications", Field.CERTIFICATIONS, 0.7, 25),
-    ("services", Field.SERVICES, 0.7, 30),
-    ("products", Field.PRODUCTS, 0.65, 30),
-    ("tags", Field.TAGS, 0.6, 8),
-)
-"""Lists of plain texts: name in the answer, field, confidence, entries kept."""
+MAX_VALUES = 300
+"""Plain values read of one answer."""
 
-_SINGLES: tuple[tuple[str, Field, float], ...] = (
-    ("company_name", Field.COMPANY_NAME, 0.8),
-    ("legal_name", Field.LEGAL_NAME, 0.8),
-    ("acronym", Field.ACRONYM, 0.7),
-    ("business_type", Field.BUSINESS_TYPE, 0.6),
-)
+MAX_DOUBTS = 10
+"""Values of the rules that an answer may call wrong."""
+
+DOUBT = 0.6
+"""How much such a word counts against a value: one with a confidence of 0.87 and more survives it."""
+
+_DENIABLE = frozenset(Field) - {Field.SHORT_DESCRIPTION, Field.LONG_DESCRIPTION, Field.LANGUAGE, Field.TECH_STACK}
+
+_TEXTS: dict[str, tuple[Field, float, int]] = {
+    "company_name": (Field.COMPANY_NAME, 0.8, 1),
+    "legal_name": (Field.LEGAL_NAME, 0.8, 1),
+    "acronym": (Field.ACRONYM, 0.7, 1),
+    "business_type": (Field.BUSINESS_TYPE, 0.6, 1),
+    "hours": (Field.HOURS, 0.75, 14),
+    "certification": (Field.CERTIFICATIONS, 0.7, 25),
+    "service": (Field.SERVICES, 0.7, 30),
+    "product": (Field.PRODUCTS, 0.65, 30),
+    "tag": (Field.TAGS, 0.6, 8),
+}
+"""Plain texts: field, confidence, entries kept."""
+
+_PHONES = {
+    "phone": PhoneKind.MAIN,
+    "phone_sales": PhoneKind.SALES,
+    "phone_support": PhoneKind.SUPPORT,
+    "phone_mobile": PhoneKind.MOBILE,
+    "fax": PhoneKind.OTHER,
+}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -63,7 +81,7 @@ class Pages:
         self._documents = {read.url: read.document for read in reading.pages}
         self._texts = {url: _evidence_text(document) for url, document in self._documents.items()}
         self.everything = " ".join(self._texts.values())
-        self.links = {link.url: link for document in self._documents.values() for link in document.links if link.url}
+        self.links = {account_url(link): link for document in self._documents.values() for link in document.links}
         self.images = {image.url for document in self._documents.values() for image in document.images if image.url}
 
     def locate(self, cited: Cited) -> Place | None:
@@ -84,33 +102,48 @@ class Pages:
         yield from (page for page in self._shown.values() if page is not cited)
 
 
-def ground(answer: Answer, reading: Reading, shown: Shown, candidates: Sequence[str], *, method: str) -> Grounded:
+def ground(
+    answer: Answer,
+    reading: Reading,
+    shown: Shown,
+    candidates: Sequence[str],
+    *,
+    method: str,
+    rules: Sequence[Finding] = (),
+) -> Grounded:
     """Turn an answer into findings.
 
     Args:
         candidates: SIC codes in the order in which they were offered.
+        rules: what the rules found: the answer may call some of it wrong.
         method: stands on every finding, for example "llm@claude-haiku-5-5/1".
     """
-    return _Grounding(answer, reading, shown, candidates, method).run()
+    result = _Grounding(answer, reading, shown, candidates, method).run()
+    result.findings += _doubts(answer.wrong, rules, method)
+    return result
 
 
 class _Grounding:
     def __init__(self, answer: Answer, reading: Reading, shown: Shown, candidates: Sequence[str], method: str) -> None:
         self.answer = answer
         self.pages = Pages(reading, shown)
-        self.reading = reading
+        self.regions = validity.regions(reading)
         self.candidates = candidates
         self.method = method
         self.result = Grounded()
 
     def run(self) -> Grounded:
-        self._texts()
-        self._phones()
-        self._emails()
+        counted: Counter[str] = Counter()
+        for said in self.answer.values[:MAX_VALUES]:
+            counted[said.field] += 1
+            if said.field in _TEXTS:
+                self._text(said, counted[said.field])
+            elif said.field in _PHONES:
+                self._phone(said)
+            else:
+                getattr(self, f"_{said.field}")(said)
         self._addresses()
         self._people()
-        self._social()
-        self._logo()
         self._descriptions()
         self._industry()
         return self.result
@@ -123,42 +156,53 @@ class _Grounding:
         evidence = Evidence(url=place.url, quote=place.quote, method=self.method)
         self.result.findings.append(Finding(field=name, value=value, evidence=evidence, confidence=confidence))
 
-    def _texts(self) -> None:
-        for attribute, name, confidence in _SINGLES:
-            said: Said | None = getattr(self.answer, attribute)
-            if said is not None:
-                self._text(name, said, confidence)
-        for attribute, name, confidence, most in _LISTS:
-            for said in getattr(self.answer, attribute)[:most]:
-                self._text(name, said, confidence)
+    def _locate(self, said: Value) -> Place | None:
+        quote = said.quote or said.value
+        return self.pages.locate(Cited(page=said.page, quote=quote))
 
-    def _text(self, name: Field, said: Said, confidence: float) -> None:
-        place = self.pages.locate(said)
+    def _text(self, said: Value, number: int) -> None:
+        name, confidence, most = _TEXTS[said.field]
+        if number > most:
+            return
+        place = self._locate(said)
         value = " ".join(said.value.split())
         fits = place is not None and validity.follows(value, place.quote) and validity.fits(name, value)
         self._keep(name, value if fits else None, place, confidence)
 
-    def _phones(self) -> None:
-        regions = validity.regions(self.reading)
-        for said in self.answer.phones[:60]:
-            place = self.pages.locate(said)
-            number = validity.phone(said.value, place.quote, regions) if place else None
-            if said.kind == "fax" or (place and validity.about_fax(place.quote, said.value)):
-                self._keep(Field.FAXES, number, place, 0.75)
-            else:
-                self._keep(Field.PHONES, _phone(said, number), place, self._near(place, PageKind.CONTACT, 0.75))
+    def _phone(self, said: Value) -> None:
+        place = self._locate(said)
+        number = validity.phone(said.value, place.quote, self.regions) if place else None
+        if number is None or place is None:
+            self._keep(Field.PHONES, None, None, 0.0)
+        elif said.field == "fax" or validity.about_fax(place.quote, said.value):
+            self._keep(Field.FAXES, number, place, 0.75)
+        else:
+            phone = Phone(number=number, kind=_PHONES[said.field])
+            self._keep(Field.PHONES, phone, place, self._near(place, PageKind.CONTACT, 0.75))
 
-    def _emails(self) -> None:
-        for said in self.answer.emails[:60]:
-            place = self.pages.locate(said)
-            email = validity.email(said.value, place.quote) if place else None
-            self._keep(Field.EMAILS, email, place, self._near(place, PageKind.CONTACT, 0.8))
+    def _email(self, said: Value) -> None:
+        place = self._locate(said)
+        email = validity.email(said.value, place.quote) if place else None
+        self._keep(Field.EMAILS, email, place, self._near(place, PageKind.CONTACT, 0.8))
+
+    def _social(self, said: Value) -> None:
+        found = validity.account(said.value, self.pages.links)
+        if found is None:
+            self._keep(Field.SOCIAL, None, None, 0.0)
+            return
+        network, url = found
+        place = self.pages.locate(Cited(page=said.page, quote=self.pages.links[url].href))
+        self._keep(Field.SOCIAL, Account(network=network, url=url), place, 0.75)
+
+    def _logo_url(self, said: Value) -> None:
+        url = said.value.strip().strip("<>")
+        place = self.pages.locate(Cited(page=said.page, quote=url)) if url in self.pages.images else None
+        self._keep(Field.LOGO_URL, url, place, 0.75)
 
     def _addresses(self) -> None:
-        regions = validity.regions(self.reading)
         for said in self.answer.addresses[:60]:
             place = self.pages.locate(said)
-            address = validity.address(said, place.quote, regions) if place else None
+            address = validity.address(said, place.quote, self.regions) if place else None
             self._keep(Field.ADDRESSES, address, place, self._near(place, PageKind.CONTACT, 0.7))
 
     def _people(self) -> None:
@@ -166,20 +210,6 @@ class _Grounding:
             place = self.pages.locate(said)
             person = validity.person(said, place.quote) if place else None
             self._keep(Field.PEOPLE, person, place, self._near(place, PageKind.TEAM, 0.75))
-
-    def _social(self) -> None:
-        for said in self.answer.social[:30]:
-            url = validity.account(said.network, said.value, self.pages.links)
-            place = self.pages.locate(Cited(page=said.page, quote=self.pages.links[url].href)) if url else None
-            self._keep(Field.SOCIAL, Account(network=said.network, url=url) if url else None, place, 0.75)
-
-    def _logo(self) -> None:
-        said = self.answer.logo_url
-        if said is None:
-            return
-        url = said.value.strip().strip("<>")
-        place = self.pages.locate(Cited(page=said.page, quote=url)) if url in self.pages.images else None
-        self._keep(Field.LOGO_URL, url, place, 0.75)
 
     def _descriptions(self) -> None:
         for name, said, most in (
@@ -214,11 +244,16 @@ class _Grounding:
         return confidence + 0.1 if place is not None and place.kind is kind else confidence
 
 
-def _phone(said: SaidPhone, number: str | None) -> Phone | None:
-    if number is None:
-        return None
-    kind = PhoneKind(said.kind) if said.kind in set(PhoneKind) else PhoneKind.OTHER
-    return Phone(number=number, kind=kind)
+def _doubts(wrong: Sequence[str], rules: Sequence[Finding], method: str) -> Iterator[Finding]:
+    """What the model thinks the rules got wrong, as findings against it: enough to drop a weak value, not a strong one.
+
+    A page could talk a model into denying what is true; nothing but weakly founded values can be lost that way.
+    """
+    denied = {" ".join(text.split()) for text in wrong[:MAX_DOUBTS]}
+    for finding in rules:
+        if finding.field in _DENIABLE and " ".join(told(finding.value).split()) in denied:
+            evidence = Evidence(url=finding.evidence.url, quote=finding.evidence.quote, method=method)
+            yield Finding(field=finding.field, value=finding.value, evidence=evidence, confidence=-DOUBT)
 
 
 def _evidence_text(document: Document) -> str:

@@ -29,7 +29,7 @@ from domainscout.settings import ModelSettings
 from domainscout.store import Store
 from domainscout.store.answers import KeptAnswer
 
-CANDIDATES = 15
+CANDIDATES = 12
 """SIC codes offered: the right one is rarely further down the list of the rules."""
 
 MAX_KNOWN = 2500
@@ -66,6 +66,7 @@ class Prepared:
     question: Question
     request: Request
     codes: tuple[str, ...]
+    rules: tuple[Finding, ...]
 
 
 class Model:
@@ -115,7 +116,7 @@ class Model:
         """Ask about one company, or take the kept answer to the same question.
 
         Args:
-            findings: of the rules; only their resolved values are shown to the model.
+            findings: of the rules; the model sees their resolved values, and may doubt some.
             batch: ask by the batch interface; None as the target and the settings say.
 
         Raises:
@@ -123,7 +124,7 @@ class Model:
         """
         if not reading.pages:
             return ModelAnswer(findings=(), use=ModelUse(model=self.name))
-        prepared = await self.prepare(target, reading, resolved)
+        prepared = await self.prepare(target, reading, findings, resolved)
         kept = await self._store.answers.get(prepared.question.key)
         if kept is not None:
             return self.judged(prepared, Answer.model_validate_json(kept.answer), ModelUse(model=self.name))
@@ -132,7 +133,9 @@ class Model:
         await self._store.answers.keep(self.kept(target.domain, prepared, answer))
         return self.judged(prepared, answer, exchange.use)
 
-    async def prepare(self, target: Target, reading: Reading, resolved: Resolved) -> Prepared:
+    async def prepare(
+        self, target: Target, reading: Reading, findings: Sequence[Finding], resolved: Resolved
+    ) -> Prepared:
         """Build the question about a site."""
         abilities = await self.abilities(target)
         system = system_block(with_schema=not abilities.structured)
@@ -155,11 +158,15 @@ class Model:
             structured=abilities.structured,
         )
         codes = tuple(candidate.code for candidate in offered)
-        return Prepared(reading=reading, shown=seen, question=asked, request=request, codes=codes)
+        return Prepared(
+            reading=reading, shown=seen, question=asked, request=request, codes=codes, rules=tuple(findings)
+        )
 
     def judged(self, prepared: Prepared, answer: Answer, use: ModelUse) -> ModelAnswer:
         """The findings of an answer that the pages support, with remarks for the profile."""
-        grounded: Grounded = ground(answer, prepared.reading, prepared.shown, prepared.codes, method=self.method)
+        grounded: Grounded = ground(
+            answer, prepared.reading, prepared.shown, prepared.codes, method=self.method, rules=prepared.rules
+        )
         return ModelAnswer(
             findings=tuple(grounded.findings),
             use=use,

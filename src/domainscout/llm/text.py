@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from domainscout.extract.base import Reading, ReadPage
 from domainscout.llm.prices import CHARS_A_TOKEN
-from domainscout.markup import Line, Place, fold_quote
+from domainscout.markup import Line, Link, Place, fold_quote
 from domainscout.records import PageKind
 
 WORTH = (
@@ -26,12 +26,32 @@ WORTH = (
 )
 """Pages in the order in which they get their share of the tokens."""
 
-FIRST_SHARE = 0.4
-"""Share of the budget that one page may take before the others have had theirs."""
+SHARES = {
+    PageKind.HOME: 2000,
+    PageKind.CONTACT: 1000,
+    PageKind.ABOUT: 900,
+    PageKind.LEGAL: 200,
+    PageKind.TEAM: 1800,
+    PageKind.LOCATIONS: 800,
+    PageKind.SERVICES: 400,
+    PageKind.OTHER: 120,
+}
+"""Characters of a page of each kind that are shown from its beginning: more says little that is new."""
 
-MAX_LINE = 700
+TELLING_SHARE = 400
+"""Characters of telling lines (numbers, addresses, hours, standards, people) shown of a page beyond its share."""
+
+MAX_LINE = 220
 """Characters shown of one line: longer ones are terms and stories, whose first words say what they are."""
 
+_TELLING = re.compile(
+    r"@|\+\d|\d[\d\s().\-/]{7,}\d|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|\b\d{5}\b"
+    r"|\b\d{1,2}(?:[:.]\d\d)? ?(?:[ap]\.?m\b|uhr|h\b)|\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b.{0,30}\d"
+    r"|\b(?:ISO|DIN|EN|CE|BS) ?\d|certif|accredit|zertif|licen[cs]ed|member of|approved"
+    r"|\b(?:director|manager|founder|owner|partner|president|ceo|cto|cfo|head of)\b"
+    r"|\b(?:geschäftsführ|inhaber|gerente|direct(?:eur|or))",
+    re.I,
+)
 _OWN_ACCOUNT = re.compile(
     r"^https?://(?:[\w-]+\.)*(?:linkedin|facebook|twitter|x|instagram|youtube|github|tiktok)\.com/[^?#\s]{2,}", re.I
 )
@@ -70,15 +90,17 @@ def shown(reading: Reading, *, max_tokens: int) -> Shown:
         max_tokens: for the text of all pages together, at 3.5 characters a token.
     """
     seen: set[str] = set()
-    pages = [(page, list(_lines(page, seen))) for page in _by_worth(reading)]
-    budget = int(max_tokens * CHARS_A_TOKEN)
-    taken = _share([[len(line) + 1 for line in lines] for _, lines in pages], budget)
-    kept = [
-        ShownPage(number=number, url=page.url, kind=page.kind, lines=tuple(lines[:count]))
-        for number, ((page, lines), count) in enumerate(zip(pages, taken, strict=True), start=1)
-        if count
-    ]
-    cut = any(count < len(lines) for (_, lines), count in zip(pages, taken, strict=True))
+    pages = [(page, [*_worth_showing(page, seen)]) for page in _by_worth(reading)]
+    left = int(max_tokens * CHARS_A_TOKEN)
+    kept: list[ShownPage] = []
+    cut = False
+    for page, lines in pages:
+        fitting = list(_fitting(lines, left))
+        cut = cut or len(fitting) < len(lines)
+        left -= sum(len(line) + 1 for line in fitting)
+        if fitting:
+            number = len(kept) + 1
+            kept.append(ShownPage(number=number, url=page.url, kind=page.kind, lines=tuple(fitting)))
     return Shown(pages=tuple(kept), cut=cut)
 
 
@@ -86,18 +108,24 @@ def _by_worth(reading: Reading) -> list[ReadPage]:
     return sorted(reading.pages, key=lambda page: WORTH.index(page.kind))
 
 
-def _share(sizes: list[list[int]], budget: int) -> list[int]:
-    """How many lines of each page fit: first at most a fixed share a page, then what is left in order of worth."""
-    taken = [0] * len(sizes)
-    left = budget
-    for cap in (int(budget * FIRST_SHARE), budget):
-        for page, lines in enumerate(sizes):
-            used = sum(lines[: taken[page]])
-            while taken[page] < len(lines) and lines[taken[page]] <= min(left, cap - used):
-                used += lines[taken[page]]
-                left -= lines[taken[page]]
-                taken[page] += 1
-    return taken
+def _fitting(lines: list[str], room: int) -> Iterator[str]:
+    for line in lines:
+        room -= len(line) + 1
+        if room < 0:
+            return
+        yield line
+
+
+def _worth_showing(page: ReadPage, seen: set[str]) -> Iterator[str]:
+    """The beginning of a page, and from the rest the lines that tell something checkable."""
+    share, telling = SHARES[page.kind], TELLING_SHARE
+    for line in _lines(page, seen):
+        if share > 0:
+            share -= len(line) + 1
+            yield line
+        elif telling > 0 and (_TELLING.search(line) or line.startswith(("Link: ", "Image: "))):
+            telling -= len(line) + 1
+            yield line
 
 
 def _lines(page: ReadPage, seen: set[str]) -> Iterator[str]:
@@ -130,9 +158,15 @@ def _with_links(line: Line, text: str) -> str:
     return text + extra
 
 
+def account_url(link: Link) -> str:
+    """Where a link leads; old links to accounts hide the name behind "#!/"."""
+    before, bang, name = link.href.partition("/#!/")
+    return f"{before}/{name}" if bang else link.url or ""
+
+
 def _accounts(page: ReadPage, seen: set[str]) -> Iterator[str]:
     for link in page.document.links:
-        url = link.url or ""
+        url = account_url(link)
         if _OWN_ACCOUNT.match(url) and not _SHARING.search(url) and _new(url, seen):
             yield f"Link: {link.text[:40]} <{url}>"
 

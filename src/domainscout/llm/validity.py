@@ -38,6 +38,7 @@ _NETWORKS = {
     "github": ("github.com",),
     "tiktok": ("tiktok.com",),
 }
+_SHARING = re.compile(r"/(?:share|sharer|intent|dialog|plugins|hashtag)\\b|sharer\\.php", re.I)
 _LONGEST = {Field.COMPANY_NAME: 100, Field.LEGAL_NAME: 120, Field.ACRONYM: 12, Field.BUSINESS_TYPE: 60}
 _SHARED_WORDS = 0.75
 """Share of a description's longer words that must stand on the pages, by their first five letters."""
@@ -147,16 +148,23 @@ def person(said: SaidPerson, quote: str) -> Person | None:
     return Person(name=" ".join(words), title=title, email=email(said.email, quote) if said.email else None)
 
 
-def account(network: str, value: str, links: Container[str]) -> str | None:
-    """The account's address when the site links to exactly that one and it belongs to the network."""
+def account(value: str, links: Container[str]) -> tuple[str, str] | None:
+    """Network and address of an account when the site links to exactly that one; None for anything else."""
     url = value.strip().strip("<>")
-    hosts = _NETWORKS.get(network)
     for candidate in (url, url.rstrip("/"), f"{url}/", f"https://{url}", f"http://{url}"):
         if candidate in links:
-            host = (urlsplit(candidate).hostname or "").removeprefix("www.")
-            path = urlsplit(candidate).path.strip("/")
-            own = hosts is None or any(host == known or host.endswith(f".{known}") for known in hosts)
-            return candidate if own and path and not re.search(r"share|intent/|dialog/", path) else None
+            return _network(candidate)
+    return None
+
+
+def _network(url: str) -> tuple[str, str] | None:
+    parts = urlsplit(url)
+    host, path = (parts.hostname or "").removeprefix("www."), parts.path.strip("/")
+    if not path or _SHARING.search(f"/{path}"):
+        return None
+    for network, hosts in _NETWORKS.items():
+        if any(host == known or host.endswith(f".{known}") for known in hosts):
+            return network, url
     return None
 
 
