@@ -1,0 +1,86 @@
+"""The words around services: headings that promise them, headings that promise something else, texts that are none.
+
+Owns loading the list in `data` and judging one short text. Owns no rule about pages.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+
+from domainscout.extract._people_words import plain
+
+MAX_LABEL = 64
+
+_NUMBERED = re.compile(r"^(?:\(?\d{1,2}\s*[./):–-]\s*|[^\w(\"'„“«]+)+")
+_TAIL = re.compile(r"\s*(?:[→›»>+:;,.*|–—-]|learn more|read more|mehr erfahren)+\s*$", re.I)
+_NEVER = re.compile(
+    r"[@?!…]|https?:|www\.|\d{4}|[€$£]\s?\d|\d\s?(?:€|kč|zł)|★|©|\.\s|\d{1,2}[:.]\d\d|\b\d+\s*(?:%|years?|jahre|min|stars?)",
+    re.I,
+)
+_CALL = re.compile(
+    r"^(?:we|our|your|my|get|call|contact|book|why|how|what|who|when|where|see|view|find|learn|read|request|schedule|meet|click|follow|download|join|start|ready|need|have|is|are|"
+    r"do|can|let|tell|ask|come|check|choose|discover|explore|visit|about|from|if|it|this|that|these|i|you|no|not|welcome|back|all|more|serving|trusted|"
+    r"warum|wie|was|wer|wir|ihr|ihre|unser|unsere|jetzt|mehr|so|sie|pourquoi|comment|nos|notre|votre|vos|nous|qui|por que|como|nuestro|nuestra|nuestros|nuestras|que|conoce|pide|"
+    r"perche|come|chi|il nostro|la nostra|i nostri|scopri|por|nosso|waarom|hoe|onze|ons|wat|dlaczego|jak|nasz|nasza|proc|co|kdo|nase|hvorfor|hvordan|vores|sadan)\b",
+)
+
+
+@cache
+def phrases(section: str) -> frozenset[str]:
+    """The folded phrases of a section of the list."""
+    found: set[str] = set()
+    here = ""
+    text = (files("domainscout.extract") / "data" / "service_words.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line.startswith("["):
+            here = line.strip("[]")
+        elif line and line[0] != "#" and here == section:
+            found.update(plain(part.strip()) for part in line.split("|"))
+    return frozenset(found)
+
+
+def folded(text: str) -> str:
+    """A short text as it is compared with the list."""
+    return plain(text).strip(" .:!?*•·-–—|→›»>+").replace(" and ", " & ")
+
+
+def promises(text: str) -> str:
+    """ "services", "products" or "": what a heading promises."""
+    if len(text) > 60:
+        return ""
+    bare = folded(text)
+    for section in ("services", "products"):
+        known = phrases(section)
+        if bare in known:
+            return section
+        words = bare.split()
+        if 1 < len(words) <= 6 and any(" ".join(words[-n:]) in known for n in (1, 2, 3)) and not _CALL.match(bare):
+            return section
+        if 2 < len(words) <= 7 and any(" ".join(words[:n]) in known and n >= 2 for n in (2, 3)):
+            return section
+    return ""
+
+
+def elsewhere(text: str) -> bool:
+    """Whether a heading promises something that is no service."""
+    bare = folded(text)
+    if "?" in text:
+        return True
+    known = phrases("others")
+    words = bare.split()
+    return any(word in known for word in words) or any(" ".join(words[i : i + 2]) in known for i in range(len(words)))
+
+
+def label(text: str) -> str | None:
+    """The short name of an offering that a text is, without numbers and arrows; None when it is none."""
+    if not 3 <= len(text) <= MAX_LABEL + 16:
+        return None
+    bare = _TAIL.sub("", _NUMBERED.sub("", text)).strip()
+    if not 3 <= len(bare) <= MAX_LABEL or bare.count(" ") > 7 or _NEVER.search(bare):
+        return None
+    compared = folded(bare)
+    if compared in phrases("generic") or compared in phrases("services") or _CALL.match(compared):
+        return None
+    return bare if any(c.isalpha() for c in bare) else None
