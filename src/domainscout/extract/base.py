@@ -29,7 +29,7 @@ class ReadPage:
         return self.page.kind
 
     def sends(self, quote: str) -> bool:
-        """Whether a quote is a response header ("server: nginx"), a cookie ("set-cookie: name") or a whole start tag."""
+        """Whether a quote is a response header ("server: nginx"), a cookie ("set-cookie: x") or a whole start tag."""
         name, _, value = quote.partition(": ")
         if name == "set-cookie":
             return value in self.page.cookies
@@ -39,7 +39,7 @@ class ReadPage:
 
 
 class Reading:
-    """The pages of one site as extractors see them: parsed once, hidden nodes and orders to machines gone, home page first.
+    """The pages of one site as extractors see them: parsed once, hidden nodes and orders gone, home page first.
 
     Attributes:
         orders: address and text of lines left out because they speak to a machine that reads the page.

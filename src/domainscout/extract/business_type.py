@@ -15,14 +15,17 @@ TYPES: tuple[tuple[str, re.Pattern[str], float], ...] = tuple(
     for name, words, confidence in (
         (
             "Charity",
-            r"\bregistered charity\b|\bcharity (?:no|number|reg)\b|\b501\s?\(c\)\s?\(?3\)?|\bgemeinnützige[rn]? (?:verein|gmbh|organisation)\b"
-            r"|\bassociation loi (?:de )?1901\b|\bwithout profit|\bsin ánimo de lucro\b|\bsenza scopo di lucro\b|\bsans but lucratif\b|\bsem fins lucrativos\b",
+            r"\bregistered charity\b|\bcharity (?:no|number|reg)\b|\b501\s?\(c\)\s?\(?3\)?|"
+            r"\bgemeinnützige[rn]? (?:verein|gmbh|organisation)\b"
+            r"|\bassociation loi (?:de )?1901\b|\bwithout profit|\bsin ánimo de lucro\b|\bsenza scopo di lucro\b|"
+            r"\bsans but lucratif\b|\bsem fins lucrativos\b",
             0.9,
         ),
         ("Community interest company", r"\bcommunity interest company\b", 0.85),
         (
             "Cooperative",
-            r"\b(?:co-?operative society|genossenschaft|société coopérative|sociedad cooperativa|società cooperativa)\b",
+            r"\b(?:co-?operative society|genossenschaft|société coopérative|sociedad cooperativa|"
+            r"società cooperativa)\b",
             0.8,
         ),
         (
@@ -32,7 +35,8 @@ TYPES: tuple[tuple[str, re.Pattern[str], float], ...] = tuple(
         ),
         (
             "Sole trader",
-            r"\bsole (?:trader|proprietor)\b|\beinzelunternehme[nr]|\bentreprise individuelle\b|\bauto-?entrepreneur\b|\bmicro-?entrepr(?:ise|eneur)\b"
+            r"\bsole (?:trader|proprietor)\b|\beinzelunternehme[nr]|\bentreprise individuelle\b|"
+            r"\bauto-?entrepreneur\b|\bmicro-?entrepr(?:ise|eneur)\b"
             r"|\bautónomo\b|\bditta individuale\b|\beenmanszaak\b|\bosvč\b|\bfyzická osoba\b",
             0.85,
         ),
@@ -41,39 +45,73 @@ TYPES: tuple[tuple[str, re.Pattern[str], float], ...] = tuple(
         ("Branch", r"\bbranch of\b|\bniederlassung der\b|\bsuccursale de\b", 0.55),
         (
             "Head office",
-            r"\bhead ?office\b|\bheadquarter(?:s|ed)\b|\bhauptsitz\b|\bfirmensitz\b|\bsiège social\b|\bsede (?:central|legale|social)\b|\bhoofdkantoor\b",
+            r"\bhead ?office\b|\bheadquarter(?:s|ed)\b|\bhauptsitz\b|\bfirmensitz\b|\bsiège social\b|"
+            r"\bsede (?:central|legale|social)\b|\bhoofdkantoor\b",
             0.7,
         ),
     )
 )
-_MIGHT = re.compile(
-    r"charit|501|gemeinn|1901|profit|lucr|interest|C\.?I\.?C|operativ|genossen|franchis|independently|sole |einzel|individu|entrepr|autónomo|eenmans|osvč|osoba|"
-    r"liabil|partner|subsidi|unternehmen der|filiale|branch|niederlass|succurs|head|haupt|firmensitz|siège|sede |hoofd",
-    re.I,
+_STEMS = (
+    "charit",
+    "501",
+    "gemeinn",
+    "loi",
+    "profit",
+    "lucr",
+    "interest",
+    "operativ",
+    "genossen",
+    "franchis",
+    "independently",
+    "sole",
+    "einzel",
+    "individu",
+    "entrepr",
+    "autónomo",
+    "eenmans",
+    "osvč",
+    "osoba",
+    "liabil",
+    "partner",
+    "subsidi",
+    "unternehmen",
+    "filiale",
+    "branch",
+    "niederlass",
+    "succurs",
+    "head",
+    "haupt",
+    "firmensitz",
+    "siège",
+    "sede",
+    "hoofd",
 )
 
 
 def read(reading: Reading) -> list[Finding]:
     """The first type of the list that a page states."""
     best: tuple[int, Finding] | None = None
-    for read_page, line in reading.lines():
-        if len(line.text) > 1500 or not _MIGHT.search(line.text):
-            continue
-        for rank, (name, words, confidence) in enumerate(TYPES):
-            if best is not None and best[0] <= rank:
-                break
-            if match := words.search(line.text):
-                best = (
-                    rank,
-                    finding(
-                        Field.BUSINESS_TYPE,
-                        name,
-                        url=read_page.url,
-                        quote=match[0],
-                        method="rules:business_type",
-                        confidence=confidence,
-                    ),
-                )
+    for read_page in reading.pages:
+        present = [stem for stem in _STEMS if stem in read_page.document.lowered]
+        for line in read_page.document.lines if present else ():
+            lowered = line.text.lower() if len(line.text) <= 1500 else ""
+            if not any(stem in lowered for stem in present):
+                continue
+            for rank, (name, words, confidence) in enumerate(TYPES):
+                if best is not None and best[0] <= rank:
+                    break
+                if match := words.search(line.text):
+                    best = (
+                        rank,
+                        finding(
+                            Field.BUSINESS_TYPE,
+                            name,
+                            url=read_page.url,
+                            quote=match[0],
+                            method="rules:business_type",
+                            confidence=confidence,
+                        ),
+                    )
     return [] if best is None else [best[1]]
 
 

@@ -19,26 +19,37 @@ LONG_MAX = 1500
 """Characters of a long description, at most."""
 
 _NOISE = re.compile(
-    r"\bcookies?\b|\bjavascript\b|\bprivacy\b|\ball rights reserved\b|\bcopyright\b|©|\bsubscribe\b|\bnewsletter\b|\bclick here\b|\blog ?in\b|\bsign (?:in|up)\b|"
-    r"\badd to cart\b|\bcheckout\b|\bterms (?:and|of|&)|\bdatenschutz|\bconsent\b|\byour browser\b|\bplease (?:fill|enter|use the form|complete)|\blorem ipsum\b|"
-    r"\brequired fields?\b|\bwe will get back\b|\bunsubscribe\b|\brgpd\b|\bdsgvo\b|\bgdpr\b|\bhaftung für\b|\bstreitbeilegung\b",
+    r"\bcookies?\b|\bjavascript\b|\bprivacy\b|\ball rights reserved\b|\bcopyright\b|©|\bsubscribe\b|\bnewsletter\b|"
+    r"\bclick here\b|\blog ?in\b|\bsign (?:in|up)\b|"
+    r"\badd to cart\b|\bcheckout\b|\bterms (?:and|of|&)|\bdatenschutz|\bconsent\b|\byour browser\b|\bplease (?:fill|"
+    r"enter|use the form|complete)|\blorem ipsum\b|"
+    r"\brequired fields?\b|\bwe will get back\b|\bunsubscribe\b|\brgpd\b|\bdsgvo\b|\bgdpr\b|\bhaftung für\b|"
+    r"\bstreitbeilegung\b",
     re.I,
 )
 _SELF = re.compile(
-    r"\b(?:we (?:are|provide|offer|specialise|specialize|design|build|help|supply|make|have been|deliver|work|serve|create|install)|is an? |are an? |was founded|founded in|established in|"
-    r"our (?:company|firm|team|practice|family|mission|shop|restaurant|clinic)|provid(?:es|ing|er)|offer(?:s|ing)|speciali[sz](?:es|ing|ts?)|family[- ](?:run|owned)|based in|since (?:19|20)\d\d|"
-    r"wir sind|wir bieten|unser (?:unternehmen|team|betrieb)|ist ein|spezialisiert|seit (?:19|20)\d\d|nous sommes|nous proposons|notre (?:entreprise|société|équipe)|est une?|spécialis|depuis|"
-    r"somos|ofrecemos|nuestra? (?:empresa|equipo)|es una?|especiali[sz]ad|desde|siamo|offriamo|la nostra|è una?|specializzat|dal (?:19|20)\d\d|"
-    r"oferecemos|nossa|é uma?|wij zijn|wij bieden|ons bedrijf|is een|jsme|nabízíme|jesteśmy|oferujemy|vi er|vi tilbyder)\b",
+    r"\b(?:we (?:are|provide|offer|specialise|specialize|design|build|help|supply|make|have been|deliver|work|serve|"
+    r"create|install)|is an? |are an? |was founded|founded in|established in|"
+    r"our (?:company|firm|team|practice|family|mission|shop|restaurant|clinic)|provid(?:es|ing|er)|offer(?:s|ing)|"
+    r"speciali[sz](?:es|ing|ts?)|family[- ](?:run|owned)|based in|since (?:19|20)\d\d|"
+    r"wir sind|wir bieten|unser (?:unternehmen|team|betrieb)|ist ein|spezialisiert|seit (?:19|20)\d\d|nous sommes|"
+    r"nous proposons|notre (?:entreprise|société|équipe)|est une?|spécialis|depuis|"
+    r"somos|ofrecemos|nuestra? (?:empresa|equipo)|es una?|especiali[sz]ad|desde|siamo|offriamo|la nostra|è una?|"
+    r"specializzat|dal (?:19|20)\d\d|"
+    r"oferecemos|nossa|é uma?|wij zijn|wij bieden|ons bedrijf|is een|jsme|nabízíme|jesteśmy|oferujemy|vi er|"
+    r"vi tilbyder)\b",
     re.I,
 )
 _CALL = re.compile(
-    r"\b(?:call (?:us|now|today)|contact us|get in touch|book (?:now|online|today|a)|order (?:now|online)|learn more|read more|find out more|request a|free quote|shop now|visit us|"
-    r"jetzt (?:anrufen|anfragen)|rufen sie|kontaktieren sie|contactez|appelez|llámanos|contáctanos|chiamaci|contattaci|ligue|bel ons)\b",
+    r"\b(?:call (?:us|now|today)|contact us|get in touch|book (?:now|online|today|a)|order (?:now|online)|"
+    r"learn more|read more|find out more|request a|free quote|shop now|visit us|"
+    r"jetzt (?:anrufen|anfragen)|rufen sie|kontaktieren sie|contactez|appelez|llámanos|contáctanos|chiamaci|"
+    r"contattaci|ligue|bel ons)\b",
     re.I,
 )
 _SENTENCE_END = re.compile(
-    r"(?<=[.!?…])(?<!\b[A-Z]\.)(?<!\bMr\.)(?<!\bDr\.)(?<!\bSt\.)(?<!\bco\.)(?<!\bLtd\.)(?<!\bInc\.)(?<!\be\.g\.)(?<!z\.B\.)(?<!z\. B\.)[\"”’)]?\s+(?=[\"“A-ZÀ-ÖØ-ÞŠŽČŘ0-9])"
+    r"(?<=[.!?…])(?<!\b[A-Z]\.)(?<!\bMr\.)(?<!\bDr\.)(?<!\bSt\.)(?<!\bco\.)(?<!\bLtd\.)(?<!\bInc\.)"
+    r"(?<!\be\.g\.)(?<!z\.B\.)(?<!z\. B\.)[\"”’)]?\s+(?=[\"“A-ZÀ-ÖØ-ÞŠŽČŘ0-9])"
 )
 
 

@@ -1,4 +1,4 @@
-"""The industry of a company: UK SIC 2007 codes ranked against what the site says it does, and the hierarchy above a code.
+"""The industry of a company: UK SIC 2007 codes ranked against what the site says, and the hierarchy above a code.
 
 Owns uk-sic-codes, the table of trade words (`data/sic_terms.txt`) and the ranking. The same ranking gives a language
 model its short list of codes, so that none is invented.
@@ -29,7 +29,34 @@ MIN_LEAD = 1.08
 """How far the best code must be ahead of the next of another group."""
 
 _STOP = frozenset(
-    "activities other and of the in for not to n e c by on with except or a an services service products goods general via own".split()
+    [
+        "activities",
+        "other",
+        "and",
+        "of",
+        "the",
+        "in",
+        "for",
+        "not",
+        "to",
+        "n",
+        "e",
+        "c",
+        "by",
+        "on",
+        "with",
+        "except",
+        "or",
+        "a",
+        "an",
+        "services",
+        "service",
+        "products",
+        "goods",
+        "general",
+        "via",
+        "own",
+    ]
 )
 
 

@@ -9,11 +9,13 @@ import re
 
 _FORMS = (
     # English
-    r"ltd\.?|limited|plc|p\.l\.c\.|llp|l\.l\.p\.|llc|l\.l\.c\.|inc\.?|incorporated|corp\.?|corporation|pllc|p\.l\.l\.c\.|c\.?i\.?c\.?|"
+    r"ltd\.?|limited|plc|p\.l\.c\.|llp|l\.l\.p\.|llc|l\.l\.c\.|inc\.?|incorporated|corp\.?|corporation|pllc|"
+    r"p\.l\.l\.c\.|c\.?i\.?c\.?|"
     r"p\.c\.|lp|pty\.?\s+ltd\.?|pty\.?\s+limited|pty\.?|pte\.?\s+ltd\.?|pvt\.?\s+ltd\.?|private\s+limited|"
     r"co\.,?\s+ltd\.?|co\.,?\s+inc\.?|"
     # German
-    r"gmbh\s*&\s*co\.?\s*(?:kgaa|kg|ohg)|ug\s*\(haftungsbeschränkt\)\s*&\s*co\.?\s*kg|ug\s*\(haftungsbeschränkt\)|ggmbh|"
+    r"gmbh\s*&\s*co\.?\s*(?:kgaa|kg|ohg)|ug\s*\(haftungsbeschränkt\)\s*&\s*co\.?\s*kg|ug\s*\(haftungsbeschränkt\)|"
+    r"ggmbh|"
     r"gmbh|ag\s*&\s*co\.?\s*kg|ag|kgaa|kg|ohg|gbr|e\.\s?k\.|e\.\s?v\.|partg(?:\s?mbb)?|part\s?mbb|eg|"
     # French, Italian, Spanish, Portuguese
     r"s\.?a\.?r\.?l\.?(?:\s+unipersonnelle)?|s\.?a\.?s\.?u?\.?|e\.?u\.?r\.?l\.?|sci|scop|"
@@ -21,7 +23,8 @@ _FORMS = (
     r"lda\.?|ltda\.?(?:\s+me)?|unipessoal,?\s+lda\.?|eireli|"
     # Dutch, Nordic, central and eastern Europe
     r"b\.?v\.?b\.?a\.?|b\.?v\.?|n\.?v\.?|v\.?o\.?f\.?|aps|a/s|i/s|k/s|ab|as|asa|oyj?|ehf|"
-    r"s\.\s?r\.\s?o\.?|spol\.\s+s\s+r\.\s?o\.?|a\.\s?s\.|v\.\s?o\.\s?s\.|z\.\s?s\.|sp\.\s?z\s?o\.?\s?o\.?|s\.\s?c\.|sp\.\s?k\.|sp\.\s?j\.|kft\.?|zrt\.?|d\.o\.o\.?|ou|oü|uab|sia"
+    r"s\.\s?r\.\s?o\.?|spol\.\s+s\s+r\.\s?o\.?|a\.\s?s\.|v\.\s?o\.\s?s\.|z\.\s?s\.|sp\.\s?z\s?o\.?\s?o\.?|s\.\s?c\.|"
+    r"sp\.\s?k\.|sp\.\s?j\.|kft\.?|zrt\.?|d\.o\.o\.?|ou|oü|uab|sia"
 )
 LEGAL_FORM = re.compile(rf"(?<![\w.&/-])(?:{_FORMS})(?![\w&/-])", re.I)
 """A legal form anywhere in a text. Two-letter forms occur by chance: anchor them at the end of a name."""

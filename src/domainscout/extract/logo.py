@@ -18,8 +18,10 @@ from domainscout.records import Field, Finding
 
 _LOGO = re.compile(r"logo(?!ut|n|s\b|-?(?:wall|strip|grid|list|carousel))|brand(?!s)|\bmarca\b|wordmark", re.I)
 _NOT_OWN = re.compile(
-    r"facebook|twitter|linkedin|instagram|youtube|whatsapp|google|trustpilot|visa|mastercard|paypal|amex|partner|client|sponsor|member|"
-    r"accredit|certif|award|badge|association|supplier|manufacturer|payment|powered|flag|avatar|sprite|icon[-_]|arrow|close|search|cart|wordpress|award",
+    r"facebook|twitter|linkedin|instagram|youtube|whatsapp|google|trustpilot|visa|mastercard|paypal|amex|partner|"
+    r"client|sponsor|member|"
+    r"accredit|certif|award|badge|association|supplier|manufacturer|payment|powered|flag|avatar|sprite|icon[-_]|"
+    r"arrow|close|search|cart|wordpress|award",
     re.I,
 )
 _RASTER = re.compile(r"\.(?:png|jpe?g|svg|gif|webp|avif|ico)(?:[?#]|$)|/image|wixstatic|data:", re.I)

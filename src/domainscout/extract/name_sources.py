@@ -9,6 +9,8 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from domainscout.extract.base import Reading, ReadPage
@@ -32,63 +34,66 @@ class Candidate:
 
 SEPARATOR = re.compile(r"\s+[|–—‒\-·•»«>›:~/⋅*+]+\s+|\s*[|│｜•»›→]\s*|:\s+|\s+-|-\s+|\s*[–—]\s*|\s*::\s*")
 _WELCOME = re.compile(
-    r"^(?:welcome\s+(?:to|at)|home\s+(?:of|page\s+of)|homepage\s+of|the\s+(?:official\s+)?(?:home|site|website)\s+of|about|contact(?:ing)?|contact\s+us\s+at|"
-    r"willkommen\s+(?:bei|im|in\s+der)|herzlich\s+willkommen\s+bei|über|bienvenue\s+(?:chez|sur|à|au)|bienvenidos?\s+a|benvenuti\s+(?:a|da|in)|"
+    r"^(?:welcome\s+(?:to|at)|home\s+(?:of|page\s+of)|homepage\s+of|the\s+(?:official\s+)?(?:home|site|"
+    r"website)\s+of|about|contact(?:ing)?|contact\s+us\s+at|"
+    r"willkommen\s+(?:bei|im|in\s+der)|herzlich\s+willkommen\s+bei|über|bienvenue\s+(?:chez|sur|à|au)|"
+    r"bienvenidos?\s+a|benvenuti\s+(?:a|da|in)|"
     r"bem[- ]vindos?\s+[aà]o?|welkom\s+bij|vítejte\s+(?:v|u|na)|witamy\s+w|velkommen\s+til|välkommen\s+till|why|meet|"
     r"copyright|©)\s+",
     re.I,
 )
 _TRAILING = re.compile(
-    r"\s*(?:[-–|]\s*)?\b(?:logotype|logo(?:\s+\w{1,5})?|homepage|home\s+page|(?:official\s+)?(?:web)?site|official|icon|startseite|accueil|inicio)\s*$",
+    r"\s*(?:[-–|]\s*)?\b(?:logotype|logo(?:\s+\w{1,5})?|homepage|home\s+page|(?:official\s+)?(?:web)?site|official|"
+    r"icon|startseite|accueil|inicio)\s*$",
     re.I,
 )
 _EDGE = " \t\"'“”„«»‹›|–—-·•:,;*!~_/\\<>()[]"
 _MARKS = re.compile(r"[®™℠©]|\((?:r|tm|c)\)", re.I)
 _NEVER = re.compile(
-    r"@|https?:|www\.|\bcookies?\b|\ball rights\b|\bprivacy\b|\bpolicy\b|\bdesign(?:ed)? (?:&|and|by)\b|\bpowered by\b|\bwebsite by\b|\bhosted by\b|"
-    r"\btemplates?\b|\bwordpress\b|\bclick\b|\bskip to\b|\bjavascript\b|\bplaceholder\b|\bimage\b|\buntitled\b|\blorem\b|\bnew document\b|[{}<>=]|\$\(|"
+    r"@|https?:|www\.|\bcookies?\b|\ball rights\b|\bprivacy\b|\bpolicy\b|\bdesign(?:ed)? (?:&|and|by)\b|"
+    r"\bpowered by\b|\bwebsite by\b|\bhosted by\b|"
+    r"\btemplates?\b|\bwordpress\b|\bclick\b|\bskip to\b|\bjavascript\b|\bplaceholder\b|\bimage\b|\buntitled\b|"
+    r"\blorem\b|\bnew document\b|[{}<>=]|\$\(|"
     r"\bread more\b|\byour (?:company|business|name)\b|\bindex\b$",
     re.I,
 )
-GENERIC = frozenset(
-    """
-home homepage home-page index main start startseite accueil inicio início página-inicial strona-główna domů úvod forside hem hjem welcome contact
-contacts contact-us contactus kontakt kontakte contacto contato contatti contattaci contactez-nous nous-contacter kontaktieren get-in-touch
-about about-us über-uns ueber-uns à-propos qui-sommes-nous quienes-somos quiénes-somos nosotros chi-siamo sobre sobre-nós o-nás o-nas om-os
-our-team team the-team our-story our-history history meet-the-team staff people leadership management careers jobs karriere
-services our-services leistungen unsere-leistungen prestations servicios serviços servizi služby usługi ydelser what-we-do products produkte
-produits productos prodotti produkty shop store catalog portfolio projects references referenzen gallery galerie galería galleria fotogalerie
-news blog aktuelles events press media faq faqs frequently-asked-questions help support testimonials reviews locations location our-locations
-find-us directions privacy privacy-policy datenschutz datenschutzerklärung impressum imprint legal legal-notice mentions-légales aviso-legal
-terms terms-and-conditions terms-of-service terms-of-use agb sitemap site-map search login sign-in register account cart basket checkout
-menu menü navigation logo header footer banner hours opening-hours öffnungszeiten prices pricing preise tarifs precios ceník cennik
-customer-service customer-support contact-information contact-form contact-page company unternehmen entreprise empresa azienda firma about-the-company book-now appointments
-appointment the-company address adresse telephone phone email e-mail fax facebook twitter linkedin instagram youtube english deutsch français
-español italiano overview solutions industries resources downloads partners clients community website site copyright rights-reserved 404
-page-not-found error not-found dashboard document new-page untitled corporate group headquarters corporate-office enquiries enquiry inquiry quote
-free-quote request-a-quote wills office offices us uns me you archives archive view-cart my-account follow-us welcome!
-""".split()
-)
+
+
+@cache
+def _generic() -> frozenset[str]:
+    lines = files("domainscout.extract").joinpath("data/generic_words.txt").read_text("utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
 _YEARS = r"(?:\s*(?:19|20)\d\d\s*(?:[-–—/,&+]|to|bis)?\s*(?:present|heute|now|(?:19|20)?\d\d)?[\s,.|:-]*)"
 _COPYRIGHT = re.compile(
-    rf"(?:©|\(c\)|\bcopyright\b|℗)(?:\s|©|\(c\)|copyright|by|notice|:|,|-|&copy;)*{_YEARS}*(?:by\s+)?(?P<name>[^|•·\n]{{2,110}})",
+    rf"(?:©|\(c\)|\bcopyright\b|℗)(?:\s|©|\(c\)|copyright|by|notice|:|,|-|&copy;)*{_YEARS}*(?:by\s+)?(?P<name>[^|"
+    rf"•·\n]{{2,110}})",
     re.I,
 )
 _COPYRIGHT_AFTER = re.compile(
-    rf"(?:^|[.|•·]\s*)(?P<name>[^|•·©.]{{2,60}}?(?:\b(?:Inc|Ltd|Co|Corp)\.)?)[\s,|-]*(?:©|\(c\)|\bcopyright\b)\s*{_YEARS}(?=$|[.|•·,]|\s+all\b)",
+    rf"(?:^|[.|•·]\s*)(?P<name>[^|•·©.]{{2,60}}?(?:\b(?:Inc|Ltd|Co|Corp)\.)?)[\s,|-]*(?:©|\(c\)|"
+    rf"\bcopyright\b)\s*{_YEARS}(?=$|[.|•·,]|\s+all\b)",
     re.I,
 )
 _COPYRIGHT_END = re.compile(
-    r"(?<!\bInc)(?<!\bLtd)(?<!\bCo)(?<!\bCorp)(?<!\b[A-Z])(?<!\bDr)(?<!\bSt)(?<!\bM)(?<!\bMr)\.(?:\s|$)|[,.]?\s*(?:[-–|]\s*)?(?:\ball rights|\btous droits|\btodos (?:los|os) d|\balle rechte|\btutti i diritti|"
-    r"\bvšechna práva|\bwszelkie prawa|\balle rettigheder|\bprávo|\breserved|\bdesigned|\bwebsite|\bweb design|\bsite by|\bdesign by|\bbuilt (?:by|with)|\bmade (?:by|with|in)|"
-    r"\bregistered|\bcompany (?:no|reg|number)|\bprivacy|\bterms|\bimpressum|\bdatenschutz|\bis a (?:trading|registered|division|subsidiary|trademark)|\bp\.?\s?iva\b|\bsiret\b|"
-    r"\btel\b|\bphone|\bserving\b|\bsite ?map|\bpowered|\bare (?:registered )?trademarks|\band (?:its|or its)\b|\bcontact\b|\bunless\b|\bno part\b|\bmentions\b|\bcookie)|\s[-–—|]\s|(?:19|20)\d\d|[!?;]",
+    r"(?<!\bInc)(?<!\bLtd)(?<!\bCo)(?<!\bCorp)(?<!\b[A-Z])(?<!\bDr)(?<!\bSt)(?<!\bM)(?<!\bMr)\.(?:\s|$)|"
+    r"[,.]?\s*(?:[-–|]\s*)?(?:\ball rights|\btous droits|\btodos (?:los|os) d|\balle rechte|\btutti i diritti|"
+    r"\bvšechna práva|\bwszelkie prawa|\balle rettigheder|\bprávo|\breserved|\bdesigned|\bwebsite|\bweb design|"
+    r"\bsite by|\bdesign by|\bbuilt (?:by|with)|\bmade (?:by|with|in)|"
+    r"\bregistered|\bcompany (?:no|reg|number)|\bprivacy|\bterms|\bimpressum|\bdatenschutz|\bis a (?:trading|"
+    r"registered|division|subsidiary|trademark)|\bp\.?\s?iva\b|\bsiret\b|"
+    r"\btel\b|\bphone|\bserving\b|\bsite ?map|\bpowered|\bare (?:registered )?trademarks|\band (?:its|or its)\b|"
+    r"\bcontact\b|\bunless\b|\bno part\b|\bmentions\b|\bcookie)|\s[-–—|]\s|(?:19|20)\d\d|[!?;]",
     re.I,
 )
 _ORGANISATION = re.compile(
-    r"organi[sz]ation|business|corporation|store|shop|restaurant|hotel|service|clinic|dentist|physician|attorney|school|agency|contractor|plumber|"
-    r"electrician|bakery|salon|spa|repair|dealer|professional|hospital|pharmacy|library|museum|gym|club|church|airline|ngo|cafe|bar|pub|place|"
-    r"lodging|winery|brewery|market|center|office|company|moving|florist|veterinary|locksmith|roofing|painter|company|project",
+    r"organi[sz]ation|business|corporation|store|shop|restaurant|hotel|service|clinic|dentist|physician|attorney|"
+    r"school|agency|contractor|plumber|"
+    r"electrician|bakery|salon|spa|repair|dealer|professional|hospital|pharmacy|library|museum|gym|club|church|"
+    r"airline|ngo|cafe|bar|pub|place|"
+    r"lodging|winery|brewery|market|center|office|company|moving|florist|veterinary|locksmith|roofing|painter|"
+    r"company|project",
     re.I,
 )
 _NOT_ORGANISATION = re.compile(
@@ -122,7 +127,7 @@ def clean(text: str) -> str | None:
         or not re.search(r"[^\W\d_]{2}|\d[^\W\d]|[^\W\d]\d", text)
     ):
         return None
-    if _NEVER.search(text) or re.sub(r"[\s&]+", "-", text.lower()) in GENERIC or text.lower() in GENERIC:
+    if _NEVER.search(text) or re.sub(r"[\s&]+", "-", text.lower()) in _generic() or text.lower() in _generic():
         return None
     return text
 
@@ -145,7 +150,8 @@ def segments(title: str) -> list[str]:
 
 _AT_EITHER_END = re.compile(
     r"^(?:contact(?:\s+us)?|about(?:\s+us)?|home|our services|services|kontakt|contatti|contacto)\s+(?=\S)"
-    r"|\s+(?:contact(?:\s+us)?|about(?:\s+us)?|home|locations?|our team|customer (?:service|support)|kontakt|impressum)$",
+    r"|\s+(?:contact(?:\s+us)?|about(?:\s+us)?|home|locations?|our team|customer (?:service|support)|kontakt|"
+    r"impressum)$",
     re.I,
 )
 _TOWN = re.compile(r"^[\w .'-]{3,30},\s+(?:[A-Z]{2}|[A-Z]{2}\s+\d{5})$|^[A-Z]{2}\s+\d{5}(?:-\d{4})?$")
@@ -167,14 +173,32 @@ def named_like_domain(reading: Reading, label: str) -> Iterator[Candidate]:
     """Words of the text that spell the domain: "Acme Road Tiles" on acmeroadtiles.com."""
     if len(label) < 5:
         return
-    letters = [re.escape(c) for c in label]
-    spelled = r"[\s.'’-]{0,2}".join(letters).replace("a[\\s.'’-]{0,2}n[\\s.'’-]{0,2}d", "(?:and|&)")
-    pattern = re.compile(rf"(?<![\w@./-]){spelled}(?![\w@./-]|\.\w)", re.I)
     for read in reading.pages[:3]:
-        text = read.document.text
-        for match in pattern.finditer(text[:8000] + "\n" + text[-3000:] if len(text) > 11_000 else text):
-            if match[0] != match[0].lower() and "\n" not in match[0]:
-                yield from _made(match[0], "spelled", read, match[0])
+        if label not in read.document.lowered.translate(_NOT_IN_DOMAINS):
+            continue
+        for line in read.document.lines:
+            if len(line.text) < 1000 and label in line.text.lower().translate(_NOT_IN_DOMAINS):
+                yield from _spelled(line.text, label, read)
+
+
+_NOT_IN_DOMAINS = {ord(c): "and" if c == "&" else None for c in " .,'’-–&\n"}
+_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|&")
+
+
+def _spelled(text: str, label: str, read: ReadPage) -> Iterator[Candidate]:
+    words = [(m.start(), m.end(), m[0].lower().translate(_NOT_IN_DOMAINS)) for m in _WORD.finditer(text)]
+    for first, (start, _, word) in enumerate(words):
+        joined = ""
+        for _, end, word in words[first : first + 8]:
+            joined += word
+            if joined == label:
+                name = text[start:end]
+                if name != name.lower() and text[end : end + 2].strip(" .") == text[end : end + 2].strip(" .").strip(
+                    "@"
+                ):
+                    yield from _made(name, "spelled", read, name)
+            if not label.startswith(joined):
+                break
 
 
 def _made(text: str, source: str, read: ReadPage, quote: str) -> Iterator[Candidate]:
@@ -242,11 +266,28 @@ def _logo(read: ReadPage) -> Iterator[Candidate]:
             yield from _made(link.text, "home_link", read, link.text)
 
 
+_HOME_PATHS = frozenset(
+    [
+        "/",
+        "/index.html",
+        "/index.htm",
+        "/index.php",
+        "/index.asp",
+        "/home",
+        "/home.html",
+        "/default.aspx",
+        "/en",
+        "/en/",
+        "/de/",
+    ]
+)
+
+
 def is_logo(image: Image, read: ReadPage) -> bool:
     """Whether an image looks like the site's logo: it says so, or it is the header's link to the home page."""
     attributes = image.node.attributes
-    words = f"{attributes.get('src') or ''} {attributes.get('class') or ''} {attributes.get('id') or ''} {image.alt}".lower()
-    if re.search(r"logo|brand", words):
+    named = (attributes.get(key) or "" for key in ("src", "class", "id"))
+    if re.search(r"logo|brand", f"{' '.join(named)} {image.alt}".lower()):
         return image.place in (Place.HEADER, Place.NAV) or image.line < 15
     return bool(image.link and is_home(image.link, read) and image.line < 40)
 
@@ -257,19 +298,7 @@ def is_home(url: str, read: ReadPage) -> bool:
     own = re.match(r"https?://(?:www\.)?([^/:?#]+)", read.url, re.I)
     if not match or not own or match[1].lower() != own[1].lower():
         return False
-    return (match[2] or "/").lower() in (
-        "/",
-        "/index.html",
-        "/index.htm",
-        "/index.php",
-        "/home",
-        "/default.aspx",
-        "/home.html",
-        "/en/",
-        "/en",
-        "/de/",
-        "/index.asp",
-    )
+    return (match[2] or "/").lower() in _HOME_PATHS
 
 
 def _headings(read: ReadPage) -> Iterator[Candidate]:
@@ -300,13 +329,18 @@ _REGISTERED_NAME = re.compile(
     rf"(?<![\w&])(?P<name>[A-ZÀ-ÖØ-ÞŠŽČŘ0-9][\w&'’.+/-]{{0,30}}(?:,?\s{_NAME_WORD}){{0,8}}?),?\s(?P<form>{LEGAL_FORM.pattern})"
 )
 _MIGHT_HOLD = re.compile(
-    r"\b(?:Ltd|LTD|Limited|LIMITED|PLC|plc|LLP|LLC|Inc|INC|Corp|CIC|C\.I\.C|GmbH|AG|KG|UG|OHG|GbR|mbH|e\.\s?[KV]|SARL|SAS|EURL|Lda|LDA|Ltda|LTDA|ApS|APS|AB|AS|Oy|BV|NV|SA|SL|SLU|"
+    r"\b(?:Ltd|LTD|Limited|LIMITED|PLC|plc|LLP|LLC|Inc|INC|Corp|CIC|C\.I\.C|GmbH|AG|KG|UG|OHG|GbR|mbH|e\.\s?[KV]|"
+    r"SARL|SAS|EURL|Lda|LDA|Ltda|LTDA|ApS|APS|AB|AS|Oy|BV|NV|SA|SL|SLU|"
     r"Pty|PTY|PLLC|P\.C|L\.L\.C|S\.[ALRp]|S\.\s?r|s\.\s?r|s\.\s?p|a\.\s?s|B\.V|N\.V|Sp\.|sp\.|Kft|d\.o\.o)"
 )
 
 
+_LEGAL_KINDS = (PageKind.LEGAL, PageKind.CONTACT, PageKind.ABOUT)
+
+
 def _legal_sentences(read: ReadPage) -> Iterator[Candidate]:
-    for line in read.document.lines:
+    lines = read.document.lines
+    for line in lines if read.kind in _LEGAL_KINDS else lines[-40:]:
         text = line.text
         if len(text) > 3000 or not _MIGHT_HOLD.search(text):
             continue

@@ -53,13 +53,16 @@ _METHOD = {
 
 
 _COMPANY_WORD = re.compile(
-    r"\b(?:group|associates|partners|company|co|clinic|practice|law (?:firm|offices?)|solicitors|services|systems|solutions|restaurant|cafe|"
-    r"salon|studios?|builders|plumbing|electrical|engineering|agency|school|hotel|inn|farm|bakery|motors|garage|centre|center|kanzlei|praxis|"
+    r"\b(?:group|associates|partners|company|co|clinic|practice|law (?:firm|offices?)|solicitors|services|systems|"
+    r"solutions|restaurant|cafe|"
+    r"salon|studios?|builders|plumbing|electrical|engineering|agency|school|hotel|inn|farm|bakery|motors|garage|"
+    r"centre|center|kanzlei|praxis|"
     r"team|shop|store|enterprises|industries|technologies|cabinet|studio|autohaus)\b",
     re.I,
 )
 _OCCUPATION = re.compile(
-    r"\b(?:attorneys?|lawyers?|advisors?|planners?|dealers?|specialists?|experts?|contractors?|electricians?|plumbers|dentists?|accountants?|"
+    r"\b(?:attorneys?|lawyers?|advisors?|planners?|dealers?|specialists?|experts?|contractors?|electricians?|"
+    r"plumbers|dentists?|accountants?|"
     r"best|top|leading|affordable|your|our|we|in|near|for)\b",
     re.I,
 )
@@ -166,7 +169,7 @@ def _score(group: _Group, label: str, pages: int) -> float:
 
 
 def _sounds_like_a_name(group: _Group) -> float:
-    """A factor around 1: company words speak for a text; occupations, addresses of sites and long phrases against it."""
+    """A factor around 1: company words speak for a text; occupations, site addresses and long phrases against it."""
     text = next(iter(group.spellings))
     factor = 1.0 if len(group.key.split()) <= 6 else 0.6
     if _COMPANY_WORD.search(text) or has_legal(text):
@@ -179,7 +182,7 @@ def _sounds_like_a_name(group: _Group) -> float:
 
 
 def _lend(groups: dict[str, _Group]) -> None:
-    """A name that begins another ("Acme" and "Acme Plumbing") lends it part of its own weight, and the other way round."""
+    """A name that begins another ("Acme" and "Acme Plumbing") lends it part of its weight, and the other way round."""
     own = {key: group.score for key, group in groups.items()}
     for key, group in groups.items():
         extra = 0.0

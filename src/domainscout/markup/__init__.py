@@ -60,6 +60,11 @@ class Document:
         return "\n".join([line.text for line in self.lines])
 
     @cached_property
+    def lowered(self) -> str:
+        """All visible text in lower case, for cheap tests whether a word occurs at all."""
+        return self.text.lower()
+
+    @cached_property
     def title(self) -> str:
         """The title element, whitespace folded."""
         node = self.tree.css_first("head title") or self.tree.css_first("title")
