@@ -15,10 +15,15 @@ from domainscout.extract.base import Reading, ReadPage
 
 _CACHE: WeakKeyDictionary[Reading, tuple[str, ...]] = WeakKeyDictionary()
 
-_MAX_TEXT = 60_000
+_MAX_TEXT = 20_000
 """Characters of one page that are searched for hints; the rest says nothing new."""
 
-_GENERIC_CCTLDS = frozenset(["io", "co", "me", "tv", "ai", "cc", "eu", "fm", "ly", "gg", "sh", "to", "ws", "app", "be.com"])
+_MAX_PAGES = 6
+"""Pages that are asked: home, contact and their like come first."""
+
+_GENERIC_CCTLDS = frozenset(
+    ["io", "co", "me", "tv", "ai", "cc", "eu", "fm", "ly", "gg", "sh", "to", "ws", "app", "be.com"]
+)
 _TLD_COUNTRY = {"uk": "GB", "su": "RU"}
 _LANGUAGE_COUNTRY = {
     "de": "DE", "fr": "FR", "es": "ES", "it": "IT", "nl": "NL", "pt": "PT", "cs": "CZ", "da": "DK", "pl": "PL",
@@ -51,15 +56,70 @@ _NAMES = {
     "slovakia": "SK", "slovensko": "SK", "hungary": "HU", "greece": "GR", "israel": "IL", "nigeria": "NG",
 }  # fmt: skip
 US_STATES = frozenset(
-    ["AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS", "KY", "LA", "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY", "NC", "ND", "OH", "OK", "OR", "PA", "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA", "WA", "WV", "WI", "WY", "DC", "PR", "VI", "GU"]
+    [
+        "AL",
+        "AK",
+        "AZ",
+        "AR",
+        "CA",
+        "CO",
+        "CT",
+        "DE",
+        "FL",
+        "GA",
+        "HI",
+        "ID",
+        "IL",
+        "IN",
+        "IA",
+        "KS",
+        "KY",
+        "LA",
+        "ME",
+        "MD",
+        "MA",
+        "MI",
+        "MN",
+        "MS",
+        "MO",
+        "MT",
+        "NE",
+        "NV",
+        "NH",
+        "NJ",
+        "NM",
+        "NY",
+        "NC",
+        "ND",
+        "OH",
+        "OK",
+        "OR",
+        "PA",
+        "RI",
+        "SC",
+        "SD",
+        "TN",
+        "TX",
+        "UT",
+        "VT",
+        "VA",
+        "WA",
+        "WV",
+        "WI",
+        "WY",
+        "DC",
+        "PR",
+        "VI",
+        "GU",
+    ]
 )
 _PLUS = re.compile(r"(?<!\d)(?:\+|00)[ ]?\(?([1-9]\d{0,2})")
-_US_ZIP = re.compile(r"\b(?:" + "|".join(sorted(US_STATES)) + r")\.?,? {0,2}\d{5}(?:-\d{4})?\b")
+_US_ZIP = re.compile(r"([A-Z]{2})\.?,? {0,2}\d{5}(?!\d)")
 _GB_POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}\b")
 _CA_POSTCODE = re.compile(r"\b[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCEGHJ-NPRSTV-Z]\d\b")
-_IE_EIRCODE = re.compile(r"\b(?:[AC-FHKNPRTV-Y]\d{2}|D6W) ?[AC-FHKNPRTV-Y0-9]{4}\b(?<=[A-Z\d])")
 _AU_POSTCODE = re.compile(r"\b(?:NSW|VIC|QLD|TAS|ACT|SA|WA|NT|Victoria|Queensland|New South Wales),? {1,2}\d{4}\b")
 _NL_POSTCODE = re.compile(r"\b[1-9]\d{3} [A-Z]{2}\b,? {1,2}[A-Z]")
+_POSTCODES = ((_GB_POSTCODE, "GB"), (_CA_POSTCODE, "CA"), (_AU_POSTCODE, "AU"), (_NL_POSTCODE, "NL"))
 _BRITISH = re.compile(r"£\s?\d|\bVAT (?:No|Reg)|Registered in England|\bCompanies House\b")
 
 
@@ -91,7 +151,7 @@ def _judge(reading: Reading) -> tuple[str, ...]:
     tld = reading.domain.rsplit(".", 1)[-1].lower()
     if len(tld) == 2 and tld not in _GENERIC_CCTLDS:
         votes[_TLD_COUNTRY.get(tld, tld.upper())] += 5
-    for read in reading.pages[:12]:
+    for read in reading.pages[:_MAX_PAGES]:
         seen: Counter[str] = Counter()
         for code in _page_votes(read):
             seen[code] += 1
@@ -115,11 +175,12 @@ def _page_votes(read: ReadPage) -> Iterator[str]:
             code = _calling(match[1])
             if code:
                 yield code
-    for pattern, code in (
-        (_US_ZIP, "US"), (_GB_POSTCODE, "GB"), (_CA_POSTCODE, "CA"), (_AU_POSTCODE, "AU"), (_NL_POSTCODE, "NL"),
-    ):  # fmt: skip
+    for match in _US_ZIP.finditer(text):
+        if match[1] in US_STATES:
+            yield from ("US", "US")
+    for pattern, code in _POSTCODES:
         for _ in pattern.finditer(text):
-            yield from (code,) * 2
+            yield from (code, code)
     if _BRITISH.search(text):
         yield "GB"
     language = document.language

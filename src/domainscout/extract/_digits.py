@@ -19,16 +19,48 @@ RUN = re.compile(
 """A run of digits with the separators people use; bounded everywhere, digits and separators never overlap."""
 
 _VANITY = re.compile(
-    r"(?<![\w+])(?:\+?1[-. ]{0,2})?\(?([2-9]\d\d)\)?[-. ]{1,3}(?=[A-Z\d. -]{0,8}[A-Z])([A-Z\d]{3}[-. ]?[A-Z\d]{4}|[A-Z\d]{2,6}[-. ][A-Z\d]{1,5})"
-    r"(?:[A-Z]{0,4})(?![\w-])"
+    r"(?<![\w+])(?<!\d[-. ])(?:\+?1[-. ]{0,2})?\(?([2-9]\d\d)\)?[-. ]{1,3}(?=[A-Z\d.-]{0,8}[A-Z])"
+    r"([A-Z\d]{3}[-. ]?[A-Z\d]{4}|[A-Z\d]{2,6}[-.][A-Z\d]{1,5}|[A-Z\d]{7,10})(?![\w-])"
 )
+_GLUED_BEFORE = re.compile(r"[\w$€£#@%=&]$|\d[.,/-]$|[A-Z][-/.]$")
+_LABEL_BEFORE = re.compile(r"(?:tel|fax|ph|phone|mob|mobile|cell|call|[tfpm])\.?$", re.I)
+_GLUED_AFTER = re.compile(r"[@%€£$]|[A-WYZ](?![a-z])|[a-wyz](?![a-z])|_")
+"""Digits that touch letters or signs of money belong to a code or a price, unless a label stands before them."""
 _KEYS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
+_TOLL_FREE = frozenset(("800", "888", "877", "866", "855", "844", "833"))
 _GROUP = re.compile(r"\d+")
 _DATE = re.compile(
     r"^\(?(?:(?:19|20)\d\d([-./ ])(?:0?[1-9]|1[0-2])\1(?:[0-2]?\d|3[01])|(?:[0-3]?\d)([-./ ])(?:[0-3]?\d)\2(?:19|20)\d\d)\b"
 )
 _YEARS = re.compile(r"^\(?(?:19|20)\d\d\s*[-\u2010-\u2015/]\s*(?:19|20)\d\d\)?$")
-_TRUNKED = frozenset(["GB", "DE", "AT", "CH", "FR", "NL", "BE", "IE", "AU", "NZ", "SE", "FI", "TR", "ZA", "RO", "SK", "JP", "IL", "KE", "NG", "BG", "HR", "SI", "UA"])
+_TRUNKED = frozenset(
+    [
+        "GB",
+        "DE",
+        "AT",
+        "CH",
+        "FR",
+        "NL",
+        "BE",
+        "IE",
+        "AU",
+        "NZ",
+        "SE",
+        "FI",
+        "TR",
+        "ZA",
+        "RO",
+        "SK",
+        "JP",
+        "IL",
+        "KE",
+        "NG",
+        "BG",
+        "HR",
+        "SI",
+        "UA",
+    ]
+)
 """Countries whose domestic numbers are written with a leading 0."""
 _NANP_SHAPE = re.compile(
     r"^(?:\+?1[-. \u2010-\u2015/(]{0,3})?(?:\([2-9]\d\d\)|\[[2-9]\d\d\]|[2-9]\d\d)[\s)./\-\u2010-\u2015·•_~*|]{0,4}"
@@ -43,6 +75,7 @@ class Number:
     Attributes:
         sure: international form, or separators as this country writes them; bare digits are not sure.
         mobile: only mobile telephones have such numbers.
+        run: where the run of digits that holds the number begins.
     """
 
     e164: str
@@ -50,6 +83,7 @@ class Number:
     end: int
     sure: bool
     mobile: bool
+    run: int = 0
 
 
 def numbers(text: str, regions: Sequence[str]) -> Iterator[Number]:
@@ -62,7 +96,9 @@ def numbers(text: str, regions: Sequence[str]) -> Iterator[Number]:
     for run in RUN.finditer(text):
         before = text[run.start() - 1] if run.start() else " "
         after = text[run.end()] if run.end() < len(text) else " "
-        glued = before.isalnum() or before in ".,$€£#@%/=_&-" or after in "@%€£$" or (after.isalpha() and after.isascii())
+        glued = (
+            before.isalnum() or before in ".,$€£#@%/=_&-" or after in "@%€£$" or (after.isalpha() and after.isascii())
+        )
         yield from _cut(run[0], run.start(), regions, glued)
     for match in _VANITY.finditer(text):
         number = _vanity(match, regions)
@@ -83,6 +119,11 @@ def _cut(run: str, offset: int, regions: Sequence[str], glued: bool) -> Iterator
     """Numbers of one run of digits: the whole, else the longest valid pieces from the left, else nothing."""
     if _YEARS.match(run):
         return
+    if glued:
+        line = run.find("\n")
+        if line >= 0:
+            yield from _cut(run[line + 1 :], offset + line + 1, regions, False)
+        return
     groups = [(m.start(), m.end()) for m in _GROUP.finditer(run)]
     first = 0
     found: Number | None = None
@@ -93,7 +134,7 @@ def _cut(run: str, offset: int, regions: Sequence[str], glued: bool) -> Iterator
                 yield second
                 found, first = None, first + 1
                 continue
-        last, number = _longest(run, offset, groups, first, regions, glued)
+        last, number = _longest(run, offset, groups, first, regions)
         if number is None:
             first += 1
             found = None
@@ -103,7 +144,7 @@ def _cut(run: str, offset: int, regions: Sequence[str], glued: bool) -> Iterator
 
 
 def _longest(
-    run: str, offset: int, groups: list[tuple[int, int]], first: int, regions: Sequence[str], glued: bool
+    run: str, offset: int, groups: list[tuple[int, int]], first: int, regions: Sequence[str]
 ) -> tuple[int, Number | None]:
     digits = 0
     last = first
@@ -117,10 +158,15 @@ def _longest(
         piece = run[start : groups[end][1]]
         if sum(c.isdigit() for c in piece) < 7 or ("\n" in piece and not _splits_well(piece)):
             continue
-        number = _read(piece, offset + start, regions, glued and start == 0)
+        number = _read(piece, offset + start, regions, whole=_fills_line(run, groups, first, end), run=offset)
         if number is not None:
             return end, number
     return first, None
+
+
+def _fills_line(run: str, groups: list[tuple[int, int]], first: int, end: int) -> bool:
+    begins = first == 0 or "\n" in run[groups[first - 1][1] : groups[first][0]]
+    return begins and (end == len(groups) - 1 or "\n" in run[groups[end][1] : groups[end + 1][0]])
 
 
 def _splits_well(piece: str) -> bool:
@@ -129,20 +175,18 @@ def _splits_well(piece: str) -> bool:
     return "\n" not in tail and sum(c.isdigit() for c in head) <= 6 and head.strip()[:1] in "+(0"
 
 
-def _read(piece: str, start: int, regions: Sequence[str], glued: bool) -> Number | None:
+def _read(piece: str, start: int, regions: Sequence[str], *, whole: bool, run: int) -> Number | None:
     if _DATE.match(piece):
         return None
     international = piece.lstrip("([").startswith("+")
     for country in (None,) if international else regions:
         sure = international or _looks_domestic(piece, country or "")
-        if glued and not international:
-            return None
-        if not sure and not (piece.isdigit() and len(piece) >= 8):
+        if not sure and not (piece.isdigit() and len(piece) >= 8 or whole):
             continue
         text = re.sub(r"\(0\)", "", piece) if international else piece
         parsed = _parsed(re.sub(r"[^\d+]", "", text), (country or "",), international)
         if parsed:
-            return Number(parsed[0], start, start + len(piece), sure, parsed[1])
+            return Number(parsed[0], start, start + len(piece), sure, parsed[1], run)
     return None
 
 
@@ -168,15 +212,28 @@ def _abbreviated(
     if not (1 <= size <= 4 and "/" in gap and "\n" not in gap):
         return None
     parsed = _parsed(before.e164[:-size] + run[group[0] : group[1]], ("",), True)
-    return Number(parsed[0], offset + group[0], offset + group[1], True, parsed[1]) if parsed else None
+    return Number(parsed[0], offset + group[0], offset + group[1], True, parsed[1], offset) if parsed else None
 
 
 def _vanity(match: re.Match[str], regions: Sequence[str]) -> Number | None:
     letters = re.sub(r"[^A-Z\d]", "", match[2])
     if len(letters) < 7 or sum(c.isalpha() for c in letters) < 3 or not ({"US", "CA"} & set(regions)):
         return None
+    if match[1] not in _TOLL_FREE and regions[0] not in ("US", "CA"):
+        return None
     parsed = _parsed("+1" + match[1] + letters.translate(_KEYS)[:7], ("",), True)
-    return Number(parsed[0], match.start(), match.end(), True, parsed[1]) if parsed else None
+    return (
+        Number(
+            parsed[0],
+            match.start(),
+            match.end(),
+            match[1] in _TOLL_FREE or letters[:3].isdigit(),
+            parsed[1],
+            match.start(),
+        )
+        if parsed
+        else None
+    )
 
 
 @lru_cache(maxsize=8192)

@@ -6,6 +6,7 @@ Contact data in such a passage is true, but it is not the company's. Shared by a
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 from domainscout.markup import Document
@@ -13,21 +14,84 @@ from domainscout.markup import Document
 _REACH = 8
 """Lines after the words that are still about the other party when no heading comes before."""
 
-_OTHERS = re.compile(
-    r"supervisory authorit|data protection (?:authority|commission)|lodge a complaint|information commissioner|\bico\b(?=.{0,40}complain)|"
-    r"ombudsm[ae]n\b|arbitration (?:board|body)|conciliation|competent (?:bar|chamber|authority)|bar association|dispute resolution|"
-    r"aufsichtsbeh[öo]rde|zust[äa]ndige (?:kammer|stelle|beh[öo]rde)|anwaltskammer\b|[äa]rztekammer|handwerkskammer|handelskammer|"
-    r"schlichtung|datenschutzbeauftragte[rn]? (?:des landes|für)|landesbeauftragte|berufshaftpflicht|haftpflichtversicher|"
-    r"autorit[ée] de contr[ôo]le|\bcnil\b|m[ée]diateur|m[ée]diation de la consommation|h[ée]berg(?:eur|ement|é par)|garante (?:per la )?(?:privacy|protezione)|"
-    r"autorit[àa] di controllo|agencia española de protecci[óo]n|autoridad de control|\baepd\b|autoridade de controlo|"
-    r"autoriteit persoonsgegevens|datatilsynet|[úu]řad pro ochranu|urz[ęe]d ochrony|prezes urz[ęe]du|"
-    r"česk[áa] obchodn[íi] inspekce|\bčoi\b|obchodní inspekc|"
-    r"(?:web ?site|site|web) (?:design(?:ed)?|development|developed|built|created|powered|hosting|hosted)(?: and \w+)? by\b|"
-    r"(?:design(?:ed)?|developed|hosted|powered) by\b|web ?design(?:er)?\s?:|webdesign (?:by|von)|hosting provider|provedor|"
-    r"insurer\b|professional indemnity insur|registered with the financial|gestaltung und (?:umsetzung|programmierung)|realisierung\s?:|"
-    r"réalis(?:é|ation)(?: du site)? (?:par|:)|diseño web|diseñado por|sito (?:web )?realizzato da|realizzazione sito",
-    re.I,
+_AUTHORITIES = (
+    "supervisory authorit",
+    "data protection authorit",
+    "data protection commission",
+    "lodge a complaint",
+    "right to complain",
+    "information commissioner",
+    "ombudsman",
+    "ombudsmen",
+    "arbitration board",
+    "arbitration body",
+    "competent bar",
+    "competent chamber",
+    "bar association",
+    "aufsichtsbehörde",
+    "zuständige kammer",
+    "zuständige stelle",
+    "anwaltskammer",
+    "ärztekammer",
+    "handwerkskammer",
+    "handelskammer",
+    "schlichtung",
+    "datenschutzbeauftragte für",
+    "datenschutzbeauftragter des landes",
+    "landesbeauftragte",
+    "berufshaftpflicht",
+    "haftpflichtversicher",
+    "autorité de contrôle",
+    "cnil",
+    "médiateur",
+    "médiation de la consommation",
+    "garante per la protezione",
+    "garante privacy",
+    "garanteprivacy",
+    "autorità di controllo",
+    "española de protección de datos",
+    "autoridad de control",
+    "autoridade de controlo",
+    "autoriteit persoonsgegevens",
+    "datatilsynet",
+    "úřad pro ochranu",
+    "urzędu ochrony",
+    "urząd ochrony",
+    "obchodní inspekce",
+    "professional indemnity",
 )
+_MAKERS = (
+    "site by",
+    "website by",
+    "web design by",
+    "website design by",
+    "site design by",
+    "webdesign by",
+    "webdesign von",
+    "webdesign:",
+    "designed by",
+    "developed by",
+    "hosted by",
+    "powered by",
+    "hosting provider",
+    "hostinganbieter",
+    "hosting-anbieter",
+    "website hosted",
+    "hébergeur",
+    "hébergement du site",
+    "hébergé par",
+    "site réalisé par",
+    "réalisation du site",
+    "diseño web",
+    "diseñado por",
+    "sito realizzato da",
+    "sito web realizzato",
+    "realizzazione sito",
+    "umsetzung und gestaltung",
+    "gestaltung und umsetzung",
+    "gestaltung und programmierung",
+)
+_STEMS = _AUTHORITIES + _MAKERS
 _CACHE: WeakKeyDictionary[Document, frozenset[int]] = WeakKeyDictionary()
 
 
@@ -40,12 +104,17 @@ def lines_of_others(document: Document) -> frozenset[int]:
 
 
 def _find(document: Document) -> set[int]:
+    text = document.visible_folded
+    present = [stem for stem in _STEMS if stem in text]
     found: set[int] = set()
-    if not _OTHERS.search(document.text):
+    if not present:
         return found
+    own = _own_name(document.url)
     for line in document.lines:
-        match = _OTHERS.search(line.text)
-        if match is None:
+        folded = line.text.casefold()
+        if not any(stem in folded for stem in present):
+            continue
+        if own and own in re.sub(r"[^a-z0-9]", "", folded):
             continue
         found.add(line.index)
         for following in document.lines[line.index + 1 : line.index + 1 + _REACH]:
@@ -53,3 +122,8 @@ def _find(document: Document) -> set[int]:
                 break
             found.add(following.index)
     return found
+
+
+def _own_name(url: str) -> str:
+    labels = [label for label in (urlsplit(url).hostname or "").split(".") if label != "www"]
+    return max((re.sub(r"[^a-z0-9]", "", label) for label in labels[:-1]), key=len, default="")

@@ -9,7 +9,7 @@ import re
 
 _AT = (
     r"(?:\s{0,2}[\[({<|*_-]{1,2}\s?(?:at|ät|et|@|arroba|arobase|arob|chez|chiocciola|apenstaartje|zavin[áa][čc]|malpa|małpa|snabel-?a|klammeraffe|a)\s?[\])}>|*_-]{1,2}\s{0,2}"
-    r"|\s(?:at|AT|arroba|chiocciola|arobase)\s|\s{1,2}@\s{0,2}|\s{0,2}@\s{1,2}|&#64;|%40|\uff20)"
+    r"|\s(?:at|AT|arroba|chiocciola|arobase)\s|\s{1,2}@\s{1,2}|&#64;|%40|\uff20)"
 )
 _DOT = r"(?:\s{0,2}[\[({<|*_-]{1,2}\s?(?:dot|punkt|punt|punto|point|ponto|tečka|kropka|\.)\s?[\])}>|*_-]{1,2}\s{0,2}|\s(?:dot|DOT|punkt|punto|point|ponto)\s|\.)"
 _MASKED = re.compile(
@@ -18,7 +18,7 @@ _MASKED = re.compile(
 _DOTS = re.compile(_DOT)
 _MAYBE = re.compile(
     r"[\[({<|*_-]\s?(?:at|ät|et|@|arroba|arobase|arob|chez|chiocciola|apenstaartje|zavin[áa][čc]|ma[lł]pa|snabel-?a|klammeraffe|a)\s?[\])}>|*_-]"
-    r"|\s(?:at|arroba|chiocciola|arobase)\s.{1,60}\s(?:dot|punkt|punto|point|ponto)\s|\s@|@\s|\uff20",
+    r"|\s(?:at|arroba|chiocciola|arobase)\s.{1,60}\s(?:dot|punkt|punto|point|ponto)\s|\s@\s|\uff20",
     re.I,
 )
 

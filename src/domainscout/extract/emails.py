@@ -25,17 +25,180 @@ _PLAIN = re.compile(r"(?<![\w.+%/@-])[\w][\w.+'’-]{0,63}@[A-Za-z0-9À-ɏ][\w-]
 _CODED_LINK = re.compile(r"/cdn-cgi/l/email-protection#([0-9a-fA-F]{8,256})")
 _WRITTEN = re.compile(r"['\"]([^'\"\n]{0,80})['\"]")
 _FREE = frozenset(
-    ["gmail.com", "googlemail.com", "yahoo.com", "ymail.com", "hotmail.com", "outlook.com", "live.com", "msn.com", "aol.com", "icloud.com", "me.com", "mac.com", "gmx.de", "gmx.net", "gmx.at", "gmx.ch", "web.de", "t-online.de", "freenet.de", "posteo.de", "mailbox.org", "protonmail.com", "proton.me", "pm.me", "yahoo.co.uk", "hotmail.co.uk", "btinternet.com", "btconnect.com", "sky.com", "talktalk.net", "virginmedia.com", "live.co.uk", "outlook.de", "orange.fr", "wanadoo.fr", "free.fr", "laposte.net", "sfr.fr", "hotmail.fr", "yahoo.fr", "bbox.fr", "neuf.fr", "libero.it", "tiscali.it", "virgilio.it", "alice.it", "tin.it", "hotmail.it", "yahoo.it", "pec.it", "legalmail.it", "telefonica.net", "hotmail.es", "yahoo.es", "terra.es", "seznam.cz", "centrum.cz", "email.cz", "volny.cz", "wp.pl", "o2.pl", "onet.pl", "interia.pl", "op.pl", "gazeta.pl", "uol.com.br", "bol.com.br", "terra.com.br", "yahoo.com.br", "sapo.pt", "mail.com", "comcast.net", "verizon.net", "att.net", "sbcglobal.net", "bellsouth.net", "cox.net", "charter.net", "earthlink.net", "rogers.com", "shaw.ca", "telus.net", "sympatico.ca", "bigpond.com", "bigpond.net.au", "optusnet.com.au", "xtra.co.nz", "eircom.net", "rediffmail.com", "yahoo.co.in", "zoho.com", "fastmail.com", "hushmail.com", "ziggo.nl", "kpnmail.nl", "planet.nl", "telenet.be", "skynet.be", "bluewin.ch", "sunrise.ch"]
+    [
+        "gmail.com",
+        "googlemail.com",
+        "yahoo.com",
+        "ymail.com",
+        "hotmail.com",
+        "outlook.com",
+        "live.com",
+        "msn.com",
+        "aol.com",
+        "icloud.com",
+        "me.com",
+        "mac.com",
+        "gmx.de",
+        "gmx.net",
+        "gmx.at",
+        "gmx.ch",
+        "web.de",
+        "t-online.de",
+        "freenet.de",
+        "posteo.de",
+        "mailbox.org",
+        "protonmail.com",
+        "proton.me",
+        "pm.me",
+        "yahoo.co.uk",
+        "hotmail.co.uk",
+        "btinternet.com",
+        "btconnect.com",
+        "sky.com",
+        "talktalk.net",
+        "virginmedia.com",
+        "live.co.uk",
+        "outlook.de",
+        "orange.fr",
+        "wanadoo.fr",
+        "free.fr",
+        "laposte.net",
+        "sfr.fr",
+        "hotmail.fr",
+        "yahoo.fr",
+        "bbox.fr",
+        "neuf.fr",
+        "libero.it",
+        "tiscali.it",
+        "virgilio.it",
+        "alice.it",
+        "tin.it",
+        "hotmail.it",
+        "yahoo.it",
+        "pec.it",
+        "legalmail.it",
+        "telefonica.net",
+        "hotmail.es",
+        "yahoo.es",
+        "terra.es",
+        "seznam.cz",
+        "centrum.cz",
+        "email.cz",
+        "volny.cz",
+        "wp.pl",
+        "o2.pl",
+        "onet.pl",
+        "interia.pl",
+        "op.pl",
+        "gazeta.pl",
+        "uol.com.br",
+        "bol.com.br",
+        "terra.com.br",
+        "yahoo.com.br",
+        "sapo.pt",
+        "mail.com",
+        "comcast.net",
+        "verizon.net",
+        "att.net",
+        "sbcglobal.net",
+        "bellsouth.net",
+        "cox.net",
+        "charter.net",
+        "earthlink.net",
+        "rogers.com",
+        "shaw.ca",
+        "telus.net",
+        "sympatico.ca",
+        "bigpond.com",
+        "bigpond.net.au",
+        "optusnet.com.au",
+        "xtra.co.nz",
+        "eircom.net",
+        "rediffmail.com",
+        "yahoo.co.in",
+        "zoho.com",
+        "fastmail.com",
+        "hushmail.com",
+        "ziggo.nl",
+        "kpnmail.nl",
+        "planet.nl",
+        "telenet.be",
+        "skynet.be",
+        "bluewin.ch",
+        "sunrise.ch",
+    ]
 )
 _PLACEHOLDER_HOST = re.compile(
     r"(?:^|\.)(?:domain|yourdomain|your-domain|mydomain|yoursite|yourcompany|company|email|mail|youremail|website|site|server|test|sentry|sentry-next|wixpress|"
     r"address|provider|host|empresa|tudominio|dominio|votredomaine|domaine|beispiel|musterfirma|firma|esempio|ejemplo|exemple|exemplo)"
-    r"\.(?:com|co\.uk|net|org|io|de|fr|es|it|nl|pt|pl|cz|dk|br|tld|invalid)$|^(?:www\.)?example\.(?:com|org|net)$|\.(?:png|jpe?g|gif|svg|webp|css|js|wixpress\.com|invalid|local|tld)$|^x+\.|^sentry\.io$|\.sentry\.io$",
+    r"\.(?:com|co\.uk|net|org|io|de|fr|es|it|nl|pt|pl|cz|dk|br|tld|invalid)$|^(?:www\.)?example\.(?:com|org|net)$|\.(?:png|jpe?g|gif|svg|webp|css|js|html?|php|aspx?|pdf|wixpress\.com|invalid|local|tld)$|^x+\.|^sentry\.io$|\.sentry\.io$",
     re.I,
 )
 _PLACEHOLDER_USER = frozenset(
-    ["you", "your", "youremail", "your.email", "your-email", "yourname", "your.name", "your_name", "user", "username", "email", "mail.address", "emailaddress", "someone", "somebody", "name", "nome", "nombre", "nom", "vorname.nachname", "max.mustermann", "mustermann", "john.doe", "johndoe", "jane.doe", "janedoe", "jane.smith", "john.smith", "firstname.lastname", "first.last", "test", "example", "beispiel", "ejemplo", "exemple", "esempio", "exemplo", "u003e", "abc", "xyz", "xxx", "foo", "bar", "jan.novak", "jan.kowalski", "ihre", "ihr.name", "ihrname", "tuemail", "tucorreo", "correo", "votre.email", "votre", "vous", "tu", "sua", "seu.email", "uw.naam"]
+    [
+        "you",
+        "your",
+        "youremail",
+        "your.email",
+        "your-email",
+        "yourname",
+        "your.name",
+        "your_name",
+        "user",
+        "username",
+        "email",
+        "mail.address",
+        "emailaddress",
+        "someone",
+        "somebody",
+        "name",
+        "nome",
+        "nombre",
+        "nom",
+        "vorname.nachname",
+        "max.mustermann",
+        "mustermann",
+        "john.doe",
+        "johndoe",
+        "jane.doe",
+        "janedoe",
+        "jane.smith",
+        "john.smith",
+        "firstname.lastname",
+        "first.last",
+        "test",
+        "example",
+        "beispiel",
+        "ejemplo",
+        "exemple",
+        "esempio",
+        "exemplo",
+        "u003e",
+        "abc",
+        "xyz",
+        "xxx",
+        "foo",
+        "bar",
+        "jan.novak",
+        "jan.kowalski",
+        "ihre",
+        "ihr.name",
+        "ihrname",
+        "tuemail",
+        "tucorreo",
+        "correo",
+        "votre.email",
+        "votre",
+        "vous",
+        "tu",
+        "sua",
+        "seu.email",
+        "uw.naam",
+    ]
 )
+
+
+_STUCK = frozenset(("email", "mail", "e-mail", "emailus", "mailto", "contact", "address", "courriel", "correo", "or", "to"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +220,8 @@ def read(reading: Reading) -> list[Finding]:
             seen[one.address].append(one)
     found = []
     for address, group in seen.items():
+        if any(other != address and _grown(address, other) for other in seen):
+            continue
         sure = _whose(address, group, reading)
         if sure:
             for one in sorted(group, key=lambda s: -s.sure)[:2]:
@@ -71,6 +236,11 @@ def read(reading: Reading) -> list[Finding]:
                     )
                 )
     return found
+
+
+def _grown(address: str, other: str) -> bool:
+    """Whether it is another address with a neighbouring word stuck to it ("Emailinfo@…", "….comPhone")."""
+    return address.endswith(other) and address[: -len(other)] in _STUCK or address.startswith(other) and address[len(other) :].isalnum()
 
 
 def _whose(address: str, group: list[_Seen], reading: Reading) -> float:

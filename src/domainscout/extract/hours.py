@@ -34,22 +34,35 @@ _DAY_WORDS = (
     r"poniedzia[łl]ek|wtorek|[śs]roda|czwartek|pi[ąa]tek|niedziela|pon|wt|[śs]r|czw|pt|sob|ndz|"
     r"mandag|tirsdag|onsdag|torsdag|fredag|l[øo]rdag|s[øo]ndag|man|tir|ons|tor|fre|l[øo]r|s[øo]n|m-f|tu|we|th|su"
 )
-_DAY = re.compile(rf"(?<![\w@./-])(?:{_DAY_WORDS})(?=\d|closed|[^\w@/]|$)", re.I)
+_SHUT = r"closed|geschlossen|ruhetag|ferm[ée]|cerrado|chius[oi]|gesloten|fechad[oa]|zav[řr]eno|zamkni[ęe]te|nieczynne|lukket"
+_DAY = re.compile(rf"(?<![\w@./-])(?:{_DAY_WORDS})(?=\d|{_SHUT}|[^\w@/]|$)", re.I)
 _CLOCK = r"(?:(?:[01]?\d|2[0-4])(?:[:.hH][0-5]\d(?:[:.]00)?)?\s{0,2}(?:[ap]\.?\s?m\b\.?|uhr\b|h\b|hrs?\b|hod\b)?|noon|midnight|midday|mittags)"
 _TO = r"\s{0,2}(?:[-\u2010-\u2015\u2212~>→]{1,3}|to|til|till|until|thru|through|and|bis|à|a|al|alle|ore|au|as|às|até|hasta|tot|do|til|und|y|e)\s{0,2}(?:the |las |les |ore |alle )?"
 _RANGE = re.compile(
-    rf"(?<![\w:.,/$£€#+-])(?:from |von |de |dalle |van |das |od |fra |between |h )?{_CLOCK}\s{{0,2}}(?:E[SD]?T|P[SD]?T|C[SD]?T|GMT|BST)?{_TO}{_CLOCK}(?![\w%/€£$]|-\d|[.,:]\d)",
+    rf"(?<![\d:.,/$£€#+-])(?:from |von |de |dalle |van |das |od |fra |between |h )?{_CLOCK}\s{{0,2}}(?:E[SD]?T|P[SD]?T|C[SD]?T|GMT|BST)?{_TO}{_CLOCK}(?![\w%/€£$]|-\d|[.,:]\d)",
     re.I,
 )
+_TIME = re.compile(
+    r"\d[:.hH][0-5]\d|\d ?[ap]\.? ?m\b|\d ?(?:uhr|h|hod|hours|hrs|heures|horas|ore|uur)\b"
+    r"|\d\s?(?:[-\u2010-\u2015]|to|till?|bis|à|a|alle)\s?\d|24 ?/ ?7|\bh24|rund um die uhr",
+    re.I,
+)
+"""Cheap test for a line that could say a time."""
+_AFTER_SHORT = re.compile(r"\s?[-\u2010-\u2015:.,+&/]|\s?\d")
+"""What follows a day of two letters; "we" and "so" are words."""
+_GLUED_DAY = re.compile(rf"\b({_DAY_WORDS})(?=\d|{_SHUT})", re.I)
 _STRICT = re.compile(r"\d[:.hH]\d\d|[ap]\.?\s?m\b|uhr\b|\d\s?h\b|noon|\bhod\b", re.I)
 _CLOSED = re.compile(
-    r"\b(?:closed|geschlossen|ruhetag|ferm[ée]e?|cerrado|chius[oi]|gesloten|fechad[oa]|zav[řr]eno|zamkni[ęe]te|nieczynne|lukket|"
+    rf"(?:{_SHUT}|"
     r"open all day|by appointment(?: only)?|nach (?:vereinbarung|absprache)|sur rendez-vous|con cita|su appuntamento|op afspraak|emergency only)\b",
     re.I,
 )
 _ALWAYS = re.compile(
-    r"\b24\s?/\s?7(?:/365)?\b|\b24[ -]?(?:hours?|hrs?|h)\b(?: a day| per day)?,?(?: ?(?:and )?(?:7|seven) ?days(?: a week| per week)?| every day)?|\bh ?24\b(?:,? ?7 giorni su 7)?|"
-    r"\b24 ?(?:heures|horas|ore|stunden|uur|hodin) ?(?:/|sur|su|al|am|per)\b[^.]{0,20}|\b7 ?j ?/ ?7\b(?: ?-? ?24 ?h ?/ ?24)?|rund um die uhr",
+    r"\b24 ?/ ?7(?:/365)?\b|\b24[ -]?(?:hours?|hrs?|h) (?:a|per) day\b,?(?: ?(?:and )?(?:7|seven) ?days(?: a week| per week)?)?"
+    r"|\b24[ -]?(?:hours?|hrs?|h)\b,? ?(?:and )?(?:7|seven) ?days(?: a week| per week)?"
+    r"|\b24[ -]?(?:hours?|hrs?|h) (?:[a-z]+ ){0,2}(?:service|response|line|hotline|support|call-?out|help ?line)\b"
+    r"|\bh ?24\b(?:,? ?7 giorni su 7)?|\b24 ?(?:heures|h) ?(?:/|sur) ?24\b(?:.{0,3}7 ?j(?:ours)? ?(?:/|sur) ?7)?|\b24 ore su 24\b(?:,? ?7 giorni su 7)?"
+    r"|\b24 horas(?: al d[íi]a| por dia)|rund um die uhr|24 uur per dag",
     re.I,
 )
 _TOPIC = re.compile(
@@ -103,36 +116,50 @@ def _same(value: str) -> str:
 
 def _written(page: ReadPage) -> Iterator[Finding]:
     document = page.document
-    if not (
-        re.search(r"\d", document.text)
-        and (_DAY.search(document.text) or _ALWAYS.search(document.text) or _RANGE.search(document.text))
-    ):
+    if _TIME.search(document.text) is None:
         return
     others = lines_of_others(document)
     for block in _blocks(document):
         if block[0][0].index in others:
             continue
         value, quote = _value(block), _quote(block)
-        if len(value) <= _MAX_VALUE and document.contains(quote):
-            sure = 0.93 if any(m.day and (m.range or m.closed) for _, m in block) else 0.75
+        if 4 <= len(value) <= _MAX_VALUE and document.contains(quote):
+            sure = _sure([marks for _, marks in block])
             yield finding(Field.HOURS, value, url=page.url, quote=quote, method="rules:hours", confidence=sure)
+
+
+def _sure(block: list[_Marks]) -> float:
+    if any(m.range for m in block):
+        return 0.93 if any(m.day for m in block) else 0.8
+    return 0.7
 
 
 def _blocks(document: Document) -> Iterator[list[tuple[Line, _Marks]]]:
     """Lines about hours that follow each other, with the day names and times of table cells put together."""
     block: list[tuple[Line, _Marks]] = []
-    for line in document.lines:
-        marks = _marks(line.text) if len(line.text) <= _MAX_LINE else None
-        if marks is None:
-            if block and line.index - block[-1][0].index > 1:
-                yield from _kept(block, document)
-                block = []
+    for line in _near_times(document.lines):
+        marks = _marks(line.text)
+        if marks is None or line.level and not (marks.range or marks.always):
             continue
-        if block and line.index - block[-1][0].index > 2:
+        if block and (
+            line.index - block[-1][0].index > 2
+            or any(b.level for b in document.lines[block[-1][0].index + 1 : line.index])
+        ):
             yield from _kept(block, document)
             block = []
         block.append((line, marks))
     yield from _kept(block, document)
+
+
+def _near_times(lines: list[Line]) -> Iterator[Line]:
+    """Lines that could hold a time of day, and the three on either side of each: day names, "closed"."""
+    last = -1
+    for line in lines:
+        if len(line.text) <= _MAX_LINE and _TIME.search(line.text):
+            for near in range(max(last + 1, line.index - 3), min(len(lines), line.index + 4)):
+                if len(lines[near].text) <= _MAX_LINE:
+                    yield lines[near]
+                last = near
 
 
 def _kept(block: list[tuple[Line, _Marks]], document: Document) -> Iterator[list[tuple[Line, _Marks]]]:
@@ -153,19 +180,24 @@ def _kept(block: list[tuple[Line, _Marks]], document: Document) -> Iterator[list
 
 
 def _marks(text: str) -> _Marks | None:
-    days = list(_DAY.finditer(text))
     always = _ALWAYS.search(text)
-    ranges = [m for m in _RANGE.finditer(text) if _STRICT.search(m[0]) or days]
-    if not (days or always or ranges):
+    days = [d for d in _DAY.finditer(text) if len(d[0]) > 2 or _AFTER_SHORT.match(text, d.end())]
+    ranges = [m for m in _RANGE.finditer(text) if _STRICT.search(m[0]) or _beside(m, days)]
+    closed = list(_CLOSED.finditer(text))
+    long = len(text) > 60
+    if (
+        long
+        and not (ranges or always)
+        or not (days or always or ranges or closed)
+        or closed
+        and not days
+        and len(text) > 40
+    ):
         return None
     if _EVENT.search(text) and not always:
         return None
-    closed = list(_CLOSED.finditer(text))
-    long = len(text) > 60
-    if (long and not (ranges or always)) or (not days and not ranges and always is None):
-        return None
-    days = [d for d in days if len(d[0]) > 3 or not long or any(abs(d.start() - r.start()) < 40 for r in ranges)]
-    spans = [m.span() for m in (*days, *ranges, *(closed if days else ()), *([always] if always else ()))]
+    days = [d for d in days if not long or len(d[0]) > 3 or _beside(d, ranges)]
+    spans = [m.span() for m in (*days, *ranges, *closed, *([always] if always else ()))]
     if not spans:
         return None
     start, end = _nearest(sorted(spans))
@@ -178,6 +210,11 @@ def _marks(text: str) -> _Marks | None:
         closed=bool(closed),
         always=always is not None,
     )
+
+
+def _beside(one: re.Match[str], others: list[re.Match[str]]) -> bool:
+    """Whether another match stands within a few words: bare figures are times only next to a day."""
+    return any(-25 <= other.start() - one.end() <= 25 or -25 <= one.start() - other.end() <= 25 for other in others)
 
 
 def _nearest(spans: list[tuple[int, int]]) -> tuple[int, int]:
@@ -196,29 +233,35 @@ def _value(block: list[tuple[Line, _Marks]]) -> str:
     parts: list[str] = []
     pending = ""
     for line, marks in block:
-        text = line.text[marks.start : marks.end] if len(line.text) > 80 else line.text
+        text = _clipped(line.text, marks)
         if marks.day and not (marks.range or marks.closed):
             pending = f"{pending} {text}".strip()
             continue
         parts.append(f"{pending} {text}".strip() if pending else text)
         pending = ""
-    value = "; ".join(parts)
+    value = _GLUED_DAY.sub(r"\1 ", "; ".join(parts))
     value = re.sub(r"\s*[\u2010-\u2015\u2212]\s*", "-", value)
     return fold(value).strip(" ;,")
+
+
+def _clipped(text: str, marks: _Marks) -> str:
+    """The words about time; a short label before them stays ("Food served:"), a telephone number does not."""
+    if len(text) > 80 or not marks.day and not marks.range:
+        return text[marks.start : marks.end]
+    return text[marks.start :] if re.search(r"\d", text[: marks.start]) else text
 
 
 def _quote(block: list[tuple[Line, _Marks]]) -> str:
     if len(block) == 1:
         line, marks = block[0]
         return line.text if len(line.text) <= 300 else line.text[marks.start : marks.end]
-    first, last = block[0], block[-1]
-    if all(b[0].index - a[0].index == 1 for a, b in zip(block, block[1:], strict=False)):
-        return (
-            " ".join(line.text for line, _ in block)[:500].rsplit(" ", 1)[0]
-            if len(block) > 12
-            else " ".join(line.text for line, _ in block)
-        )
-    return first[0].text if len(first[0].text) > len(last[0].text) else last[0].text
+    runs: list[list[Line]] = [[block[0][0]]]
+    for line, _ in block[1:]:
+        if line.index - runs[-1][-1].index == 1 and sum(len(one.text) for one in runs[-1]) < 400:
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    return " ".join(line.text for line in max(runs, key=len))[:1000]
 
 
 _SHORT = {
@@ -234,7 +277,7 @@ _SHORT = {
 
 def _structured(page: ReadPage) -> Iterator[Finding]:
     document = page.document
-    for item in (*document.jsonld, *document.microdata):
+    for item in document.jsonld:
         plain = [text for text in _strings(item.get("openingHours")) if text.strip()]
         if plain:
             quote = plain[0]
@@ -262,7 +305,7 @@ def _row(one: dict[str, Any]) -> str:
         if places == list(range(places[0], places[0] + len(places))):
             shown = f"{names[0]}-{names[-1]}"
     opens, closes = (str(one.get(key) or "")[:5] for key in ("opens", "closes"))
-    return f"{shown} {opens}-{closes}".strip() if opens and closes else ""
+    return f"{shown} {opens}-{closes}".strip() if opens[:1].isdigit() and closes[:1].isdigit() else ""
 
 
 def _source(document: Document) -> str | None:

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 from domainscout.extract import _digits
 from domainscout.extract._country import regions
+from domainscout.extract._others import lines_of_others
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
 from domainscout.markup import Document, Line
 from domainscout.profile import Phone, PhoneKind
@@ -23,8 +24,11 @@ from domainscout.records import Field, Finding
 _LABEL_REACH = 60
 """Characters before a number in which its label stands."""
 
+_NEAR = 24
+"""Characters before a number in which the word for telephone settles that it is one, whatever other pages say."""
+
 _FAX = re.compile(
-    r"(?:\b|tele|_)(?:fax(?:es|nummer|nr)?|facsimile|facs|t[ée]l[ée]copie(?:ur)?|faks)\b|(?:^|[\s|,;(])f\s?[.:]?\s{0,2}[(+]{0,2}$|℻",
+    r"(?:\b|tele|\be-?)(?:fax(?:es|nummer|nr)?|facsimile|facs|t[ée]l[ée]copie(?:ur)?|faks)\b|(?:^|[\s|,;(])f\s?[.:]?\s{0,2}[(+]{0,2}$|℻",
     re.I,
 )
 _VOICE = re.compile(
@@ -33,8 +37,10 @@ _VOICE = re.compile(
     re.I,
 )
 _BOTH = re.compile(
-    r"\b(?:tel|phone|ph|telephone|telefon|tél|t|p)\.?\s{0,2}(?:/|&|and|und|et|y|e|\+|-)\s{0,2}(?:fax|telefax|f)\b", re.I
+    r"\b(?:tel|phone|ph|telephone|telefon|tél|t|p)\.?(?: ?[/&+-] ?| (?:and|und|et|y|e) )(?:tele)?(?:fax|f)\b", re.I
 )
+_FAX_AFTER = re.compile(r" ?(?:\((?:[a-z]+ ){0,3}|[\u2013-] ?)(?:tele|e-?)?fax\b(?!\s?[:.+(\d])", re.I)
+_SAME_LABEL = re.compile(r"^\s*(?:[/,;&|+]|or|and|oder|und|ou|et|o|y|e|of|en|nebo|a|lub|i)?\s*[(+]?$", re.I)
 _NOT_A_PHONE = re.compile(
     r"\b(?:vat|ust|uid|iban|bic|swift|sort code|account|acct|konto|kto|blz|company (?:no|num|reg)\w*|reg(?:istration|istered)?"
     r"(?: (?:no|num)\w*)|registered (?:charity|company|in)\b|charity|licen[cs]e|lic|isbn|issn|ein|tax|abn|acn|siret|siren|rcs|tva|"
@@ -44,7 +50,9 @@ _NOT_A_PHONE = re.compile(
     r"\W{0,6}(?:(?:no|nr|num|number|reg|id|code|n)\b\W{0,4}|[°ºo]\W{0,3}|#\W{0,3}|[A-Z]{2}\W{0,2})?$",
     re.I,
 )
-_EXAMPLE = re.compile(r"\b(?:e\.g\.?|example|z\. ?b\.|beispiel|par exemple|p\. ?ej\.|ejemplo|esempio)\W{0,3}$", re.I)
+_EXAMPLE = re.compile(
+    r"\b(?:e\.g\.?|example|z\. ?b\.|beispiel|par exemple|p\. ?ej\.|ejemplo|esempio|format)\W{0,3}$", re.I
+)
 _KINDS = (
     (PhoneKind.SALES, re.compile(r"\b(?:sales|verkauf|vertrieb|ventes?|ventas|vendite|verkoop|vendas|orders?|enquir\w+|quotes?)\b", re.I)),
     (PhoneKind.SUPPORT, re.compile(r"\b(?:support|customer (?:service|care)|help ?(?:desk|line)|service|kundendienst|kundenservice|sav|soporte|"
@@ -60,6 +68,7 @@ class _Sighting:
     number: str
     fax: bool
     voice: bool
+    both: bool
     kind: PhoneKind
     label: str | None
     url: str
@@ -83,7 +92,8 @@ def read(reading: Reading) -> list[Finding]:
 
 def _findings(number: str, sightings: list[_Sighting]) -> Iterator[Finding]:
     faxes = [s for s in sightings if s.fax]
-    voices = [s for s in sightings if s.voice or (not s.fax and not faxes)]
+    only_fax = [s for s in faxes if not s.both]
+    voices = [s for s in sightings if s.voice or s.both and not only_fax or (not s.fax and not faxes)]
     for chosen, field in ((faxes, Field.FAXES), (voices, Field.PHONES)):
         best = sorted(chosen, key=lambda s: (-s.confidence, s.kind is PhoneKind.OTHER))[:3]
         kind, label = _told(best)
@@ -111,8 +121,10 @@ def _linked(page: ReadPage, where: tuple[str, ...]) -> Iterator[_Sighting]:
         context = _link_context(document, link.line, link.text)
         if _NOT_A_PHONE.search(context) or _EXAMPLE.search(context):
             continue
+        if link.line in lines_of_others(document):
+            continue
         fax = bool(_FAX.search(context))
-        yield _sighting(page, number, context, link.href, "rules:phones", 0.93, fax=fax, voice=not fax)
+        yield _sighting(page, number, context, link.href, "rules:phones", 0.93, fax=fax, voice=False)
 
 
 def _link_context(document: Document, line: int, text: str) -> str:
@@ -155,34 +167,44 @@ def _strings(value: Any) -> Iterator[str]:
 def _written(page: ReadPage, where: tuple[str, ...]) -> Iterator[_Sighting]:
     document = page.document
     text = document.text
-    starts = _line_starts(document.lines)
-    end_before = 0
+    starts: list[int] = []
+    others = lines_of_others(document)
+    last, context = -100, ""
     for number in _digits.numbers(text, where):
+        starts = starts or _line_starts(document.lines)
         index = bisect_right(starts, number.start) - 1
-        context = text[max(starts[index], end_before, number.start - _LABEL_REACH) : number.start]
-        if not re.search(r"[^\W\d_]", context) and starts[index] >= end_before:
-            context = _label_above(document, index) + context
-        end_before = number.end
-        if _NOT_A_PHONE.search(context) or _EXAMPLE.search(context):
+        gap = text[last : number.start] if last <= number.start else ""
+        if last >= 0 and len(gap) <= 8 and "\n" not in gap and _SAME_LABEL.match(gap):
+            last = number.end
+        else:
+            head = text[max(starts[index], last, number.start - _LABEL_REACH) : number.start]
+            context = (
+                head if re.search(r"[^\W\d_]", head) or last > starts[index] else _label_above(document, index) + head
+            )
+            last = number.end
+            before_run = text[max(starts[index], number.run - _LABEL_REACH) : number.run]
+            if _NOT_A_PHONE.search(before_run):
+                context = before_run
+        if index in others or _NOT_A_PHONE.search(context) or _EXAMPLE.search(context):
             continue
-        labelled = bool(_VOICE.search(context))
-        if not number.sure and not labelled and not _FAX.search(context):
-            continue
-        fax = bool(_FAX.search(context)) and not _nearer_voice(context)
-        both = bool(_BOTH.search(context))
-        stop = min(len(text), number.end)
-        quote = text[number.start : stop].replace("\n", " ")
-        confidence = 0.93 if labelled or fax else 0.88
-        yield _sighting(
-            page,
-            number,
-            context,
-            quote,
-            "rules:phones",
-            confidence,
-            fax=fax or both,
-            voice=both or (labelled and not fax),
-        )
+        seen = _judged(page, number, text, context)
+        if seen is not None:
+            yield seen
+
+
+def _judged(page: ReadPage, number: _digits.Number, text: str, context: str) -> _Sighting | None:
+    said_after = _FAX_AFTER.match(text[number.end : number.end + 40]) is not None
+    fax = said_after or bool(_FAX.search(context)) and not _nearer_voice(context)
+    both = bool(_BOTH.search(context))
+    labelled = bool(_VOICE.search(context))
+    near = bool(_VOICE.search(context[-_NEAR:]))
+    if not number.sure and not labelled and not fax:
+        return None
+    quote = text[number.start : number.end].replace("\n", " ")
+    sure = 0.93 if labelled or fax else 0.88
+    return _sighting(
+        page, number, context, quote, "rules:phones", sure, fax=fax or both, both=both, voice=near and not fax
+    )
 
 
 def _nearer_voice(context: str) -> bool:
@@ -193,10 +215,14 @@ def _nearer_voice(context: str) -> bool:
 
 
 def _label_above(document: Document, index: int) -> str:
-    if not index:
-        return ""
-    above = document.lines[index - 1].text
-    return above + " " if len(above) <= 40 else ""
+    """The short line above a number, or the heading above a list of numbers."""
+    for back in range(1, min(index, 5) + 1):
+        above = document.lines[index - back].text
+        if len(above) > 40:
+            return ""
+        if sum(c.isdigit() for c in above) < 7:
+            return above + " "
+    return ""
 
 
 def _line_starts(lines: list[Line]) -> list[int]:
@@ -218,6 +244,7 @@ def _sighting(
     *,
     fax: bool,
     voice: bool,
+    both: bool = False,
 ) -> _Sighting:
     kind = PhoneKind.MOBILE if number.mobile else PhoneKind.OTHER
     for candidate, pattern in _KINDS:
@@ -225,7 +252,7 @@ def _sighting(
             kind = candidate
             break
     label = re.sub(r"^\W+|[\W_]+$", "", context) or None
-    return _Sighting(number.e164, fax, voice, kind, label, page.url, quote, method, confidence)
+    return _Sighting(number.e164, fax, voice, both, kind, label, page.url, quote, method, confidence)
 
 
 EXTRACTOR = Extractor(name="phones", fields=frozenset({Field.PHONES, Field.FAXES}), cost=0.4, read=read)

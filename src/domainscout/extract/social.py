@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from domainscout.extract._others import lines_of_others
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
-from domainscout.markup import Place
+from domainscout.markup import Node, Place
 from domainscout.records import Account, Field, Finding
 
 _HINT = re.compile(
@@ -27,8 +27,105 @@ _SHARING = re.compile(
     r"/terms|/about/(?:privacy|legal)|/settings|/ads?/|/business/|/notes/|/media/set|/playlist|/results|/feed/|/redirect|/badges|/oauth|/developers?\b",
     re.I,
 )
+_LEGAL = re.compile(r"privacy|cookie|datenschutz|privacidad|confidentialit|legal|terms|agb|dsgvo|gdpr|aviso|politique|informativa", re.I)
+_PERSON = re.compile(r"\b(?:team|member|staff|person|people|author|speaker|testimonial|profile|bio|trainer|doctor|agent)\b", re.I)
+_BANG = re.compile(r"/?#(?:!|%21)/*")
 _NOT_HANDLES = frozenset(
-    ["home", "share", "sharer", "sharer.php", "intent", "search", "login", "signup", "privacy", "terms", "legal", "help", "about", "policies", "settings", "ads", "business", "pages", "people", "hashtag", "explore", "i", "watch", "feed", "channel", "user", "c", "embed", "dialog", "plugins", "tr", "groups", "events", "company", "in", "school", "pub", "profile.php", "yourpage", "yourcompany", "youraccount", "username", "yourusername", "yourprofile", "facebook", "twitter", "instagram", "linkedin", "youtube", "github", "tiktok", "widgets", "badges", "tos", "download", "wix", "squarespace", "wordpress", "wordpressdotcom", "wixcom", "shopify", "godaddy", "templatemo", "html5up", "bootstrap", "w3schools", "sharearticle", "cws", "mynetwork", "jobs", "learning", "results", "playlist", "shorts", "features", "topics", "collections", "marketplace", "sponsors", "orgs", "statuses", "logo", "l.php", "media", "policy", "theme", "themes", "example", "profile", "page", "your-page", "yourname", "yourchannel"]
+    [
+        "home",
+        "share",
+        "sharer",
+        "sharer.php",
+        "intent",
+        "search",
+        "login",
+        "signup",
+        "privacy",
+        "terms",
+        "legal",
+        "help",
+        "about",
+        "policies",
+        "settings",
+        "ads",
+        "business",
+        "pages",
+        "people",
+        "hashtag",
+        "explore",
+        "i",
+        "watch",
+        "feed",
+        "channel",
+        "user",
+        "c",
+        "embed",
+        "dialog",
+        "plugins",
+        "tr",
+        "groups",
+        "events",
+        "company",
+        "in",
+        "school",
+        "pub",
+        "profile.php",
+        "yourpage",
+        "yourcompany",
+        "youraccount",
+        "username",
+        "yourusername",
+        "yourprofile",
+        "facebook",
+        "twitter",
+        "instagram",
+        "linkedin",
+        "youtube",
+        "github",
+        "tiktok",
+        "widgets",
+        "badges",
+        "tos",
+        "download",
+        "wix",
+        "squarespace",
+        "wordpress",
+        "wordpressdotcom",
+        "wixcom",
+        "shopify",
+        "godaddy",
+        "templatemo",
+        "html5up",
+        "bootstrap",
+        "w3schools",
+        "sharearticle",
+        "cws",
+        "mynetwork",
+        "jobs",
+        "learning",
+        "results",
+        "playlist",
+        "shorts",
+        "features",
+        "topics",
+        "collections",
+        "marketplace",
+        "sponsors",
+        "orgs",
+        "statuses",
+        "logo",
+        "l.php",
+        "media",
+        "policy",
+        "theme",
+        "themes",
+        "example",
+        "profile",
+        "page",
+        "your-page",
+        "yourname",
+        "yourchannel",
+    ]
 )
 
 
@@ -77,18 +174,32 @@ def _key(url: str) -> str:
 def _linked(page: ReadPage, own: str) -> Iterator[_Seen]:
     document = page.document
     others = None
+    legal = _LEGAL.search(urlsplit(page.url).path) is not None
     for link in document.links:
         if not _HINT.search(link.href):
             continue
-        account = account_of(link.url or "")
+        account = account_of(link.href if "//" in link.href[:8] else link.url or "")
         if account is None:
             continue
         if others is None:
             others = lines_of_others(document)
-        if link.line in others and not _alike(own, _key(account.url)):
+        if not _alike(own, _key(account.url)) and (legal or link.line in others or _of_a_person(link.node)):
             continue
         weight = 1.0 if link.place is not Place.MAIN else 0.6
         yield _Seen(account, page.url, link.href, "rules:social", weight)
+
+
+def _of_a_person(node: Node) -> bool:
+    """Whether the link stands in a card of a member of staff, an author or a reviewer."""
+    here: Node | None = node
+    for _ in range(6):
+        here = here.parent if here is not None else None
+        if here is None or here.tag in ("body", "header", "footer", "nav"):
+            return False
+        attributes = here.attributes
+        if _PERSON.search(f"{attributes.get('class') or ''} {attributes.get('id') or ''}"):
+            return True
+    return False
 
 
 def _stated(page: ReadPage) -> Iterator[_Seen]:
@@ -113,7 +224,7 @@ def account_of(url: str) -> Account | None:
     if url.startswith("//"):
         url = "https:" + url
     try:
-        parts = urlsplit(re.sub(r"/?#!/", "/", url.strip()))
+        parts = urlsplit(_BANG.sub("/", url.strip()))
     except ValueError:
         return None
     host = re.sub(
@@ -124,11 +235,8 @@ def account_of(url: str) -> Account | None:
         return None
     network, shape = rule
     path = re.sub(r"/{2,}", "/", unquote(parts.path)).rstrip("/")
-    if (
-        (network != "facebook"
-        and _SHARING.search(path + "/"))
-        or (network == "facebook"
-        and _SHARING.search(f"{path}/?{parts.query}"))
+    if (network != "facebook" and _SHARING.search(path + "/")) or (
+        network == "facebook" and _SHARING.search(f"{path}/?{parts.query}")
     ):
         return None
     segments = [s for s in path.split("/") if s]
@@ -136,14 +244,19 @@ def account_of(url: str) -> Account | None:
         return None
     if any(s.lower().lstrip("@") in _NOT_HANDLES for s in segments[-1:]) and "profile.php" not in path:
         return None
-    return Account(network=network, url=_clean(url, parts.query, path))
+    return Account(network=network, url=_clean(network, url, parts.query, path))
 
 
-def _clean(url: str, query: str, path: str) -> str:
-    base = re.sub(r"/?#!/", "/", url.strip()).partition("#")[0].partition("?")[0]
+def _clean(network: str, url: str, query: str, path: str) -> str:
+    base = _BANG.sub("/", url.strip()).partition("#")[0].partition("?")[0]
     if path.endswith("profile.php"):
         number = parse_qs(query).get("id", [""])[0]
         return f"{base}?id={number}"
+    segments = base.split("/")
+    if network == "linkedin" and len(segments) > 5:
+        return "/".join(segments[:5])
+    if network == "facebook" and len(segments) > 4 and segments[3].lower() not in ("pages", "people", "pg", "p"):
+        return "/".join(segments[:4])
     return base
 
 
