@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 
 MAX_ORDER = 20_000
 """Characters of a line that are looked at."""
@@ -29,7 +31,7 @@ _MACHINES = (
     "model",
     "agent",
 )
-_MACHINES += ("crawler", "scraper", " bot", "chatbot", "parser", "extractor", "automated")
+_MACHINES += ("crawler", "scraper", "bot", "parser", "extractor", "automated")
 _MACHINE = (
     r"(?:(?:a\.i\.|(?:ai|llms?|language[- ]models?|chat ?bots?|assistants?|claude|chatgpt|gpt(?:-\d\S*)?|gemini|copilot"
     r"|models?|agents?|crawlers?|scrapers?|bots?|parsers?|extractors?|automated (?:readers?|systems?|tools?))\b))"
@@ -99,8 +101,8 @@ _WAYS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("instead",), rf"\b{_VERBS} (?:this|the following|only this|that) (?:\w+ ){{0,3}}{_FIELDS} instead\b"),
     (
         ("report ", "return ", "output ", "record ", "set ", "fill in", "emit ", "extract ", "print ", "replace "),
-        r"\b(?:report|return|output|record|set|fill in|emit|extract|print|replace)"
-        r" (?:the |this |that |its |their |our |only |all |any |every )*"
+        r"\b(?:(?:report|return|record|print|replace) (?:the |this |that |its |their |only |all |any |every )+"
+        r"|(?:output|set|fill in|emit|extract) (?:the |this |that |its |their |only |all |any |every )*)"
         rf"(?:company(?:'s)? |main |correct |real |actual |official |contact |sic |legal )*{_FIELDS}\b\s*"
         r"(?:field |value |to be |as being |as |to [\"'+\d]|with |:|=)",
     ),
@@ -160,7 +162,10 @@ _WAYS: tuple[tuple[tuple[str, ...], str], ...] = (
 """Each way of giving an order: words of which it holds at least one (plain searches are cheap), and its pattern."""
 
 _ORDERS = tuple((words, re.compile(pattern, re.I)) for words, pattern in _WAYS)
-_WORDS = tuple({word for words, _ in _WAYS for word in words})
+_WORDS = tuple({word: word.split()[0][:3] if word[0].isalpha() else None for ws, _ in _WAYS for word in ws}.items())
+"""All those words; one that begins with a letter needs a word of the page that begins alike."""
+
+_BEGINNING = re.compile(r"\b[a-z]{2,3}")
 
 
 def is_order(text: str) -> bool:
@@ -180,12 +185,33 @@ def orders_among(lines: Sequence[str]) -> list[int]:
 
     Faster than asking for each line: words that the page does not hold at all are looked for once.
     """
-    seen = [plain(line[:MAX_ORDER]) if _DISGUISED.search(line) else line[:MAX_ORDER] for line in lines]
-    whole = " " + "\n ".join(seen).lower()
-    present = frozenset(word for word in _WORDS if word in whole)
-    ways = [(tuple(w for w in words if w in present), pattern) for words, pattern in _ORDERS]
-    ways = [(words, pattern) for words, pattern in ways if words]
-    return [number for number, line in enumerate(seen) if ways and _holds_one(line, ways)]
+    seen = [line[:MAX_ORDER] for line in lines]
+    whole = "\n" + "\n".join(seen)
+    if not whole.isascii() and _DISGUISED.search(whole):
+        seen = [plain(line).replace("\n", " ") if _DISGUISED.search(line) else line for line in seen]
+        whole = "\n" + "\n".join(seen)
+    ends = list(accumulate(len(line) + 1 for line in seen))
+    lowered = whole.lower()
+    if len(lowered) != len(whole):
+        return [number for number, line in enumerate(seen) if any(pattern.search(line) for _, pattern in _ORDERS)]
+    begun = set(_BEGINNING.findall(lowered))
+    present = [word for word, begin in _WORDS if begin is None or begin in begun]
+    where = {word: _lines_with(word, lowered, ends) for word in present if word in lowered}
+    found: set[int] = set()
+    for words, pattern in _ORDERS:
+        candidates = set().union(*(where[word] for word in words if word in where)) - found
+        found.update(number for number in candidates if pattern.search(seen[number]))
+    return sorted(found)
+
+
+def _lines_with(word: str, text: str, ends: list[int]) -> set[int]:
+    lines: set[int] = set()
+    at = text.find(word)
+    while at >= 0:
+        number = bisect_right(ends, at)
+        lines.add(number)
+        at = text.find(word, ends[number]) if number < len(ends) else -1
+    return lines
 
 
 def plain(text: str) -> str:
@@ -197,11 +223,6 @@ def plain(text: str) -> str:
     folded = unicodedata.normalize("NFKD", letters)
     kept = "".join(c for c in folded if unicodedata.category(c) not in ("Cf", "Mn", "Cc") or c in "\n\t")
     return kept.translate(_LOOKALIKES)
-
-
-def _holds_one(line: str, ways: list[tuple[tuple[str, ...], re.Pattern[str]]]) -> bool:
-    lowered = f" {line.lower()}"
-    return any(any(word in lowered for word in words) and pattern.search(line) for words, pattern in ways)
 
 
 _DISGUISED = re.compile(
