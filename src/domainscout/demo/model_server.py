@@ -60,7 +60,7 @@ class Asked:
     @property
     def tokens(self) -> int:
         """Input tokens, the schema included."""
-        schema = json.dumps(self.body.get("output_config") or "")
+        schema = json.dumps(self.body.get("output_config") or "", separators=(",", ":"))
         return _tokens(self.system) + sum(map(_tokens, self.messages)) + (_tokens(schema) if self.structured else 0)
 
 

@@ -56,6 +56,7 @@ _OWN_ACCOUNT = re.compile(
     r"^https?://(?:[\w-]+\.)*(?:linkedin|facebook|twitter|x|instagram|youtube|github|tiktok)\.com/[^?#\s]{2,}", re.I
 )
 _SHARING = re.compile(r"/(?:share|sharer|intent|dialog|plugins|hashtag)\b|sharer\.php", re.I)
+_HASHBANG = re.compile(r"/#(?:!|%21)/")
 _LOGO = re.compile(r"logo|brand", re.I)
 _WORD = re.compile(r"\w\w")
 
@@ -160,8 +161,8 @@ def _with_links(line: Line, text: str) -> str:
 
 def account_url(link: Link) -> str:
     """Where a link leads; old links to accounts hide the name behind "#!/"."""
-    before, bang, name = link.href.partition("/#!/")
-    return f"{before}/{name}" if bang else link.url or ""
+    before, *name = _HASHBANG.split(link.href, maxsplit=1)
+    return f"{before}/{name[0]}" if name else link.url or ""
 
 
 def _accounts(page: ReadPage, seen: set[str]) -> Iterator[str]:
