@@ -29,7 +29,7 @@ class BrokerFull(BrokerError):
     """Redis takes nothing new (memory limit, or its disk): work may drain, pushing must wait."""
 
 
-def connect(url: str, *, connections: int = 8, timeout_s: float = SOCKET_TIMEOUT_S) -> Redis:
+def connect(url: str, *, connections: int = 8) -> Redis:
     """A client whose calls fail instead of retrying: a retried push or claim could happen twice.
 
     Raises:
@@ -39,9 +39,9 @@ def connect(url: str, *, connections: int = 8, timeout_s: float = SOCKET_TIMEOUT
         pool = BlockingConnectionPool.from_url(
             url,
             max_connections=connections,
-            timeout=timeout_s,
-            socket_timeout=timeout_s,
-            socket_connect_timeout=timeout_s,
+            timeout=SOCKET_TIMEOUT_S,
+            socket_timeout=SOCKET_TIMEOUT_S,
+            socket_connect_timeout=SOCKET_TIMEOUT_S,
             retry=Retry(NoBackoff(), 0),
             decode_responses=True,
             protocol=2,

@@ -176,11 +176,11 @@ class Worker:
         released = await self._give_back(claims)
         with suppress(TimeoutError, DomainscoutError):
             async with asyncio.timeout(FAREWELL_S):
+                # An answer that was never heard may have given us more than we know of.
+                unheard = [held.claim for held in await self._broker.stranded(self._desk.held)]
                 if released is None:
-                    released = await self._broker.release(claims)
+                    released = await self._broker.release(claims + unheard)
                 else:
-                    # An answer that was never heard may have given us more than we know of.
-                    unheard = [held.claim for held in await self._broker.stranded(self._desk.held)]
                     released += await self._give_back(unheard) or 0
                     await self._broker.settle(claims + unheard)
                 await self._broker.leave()

@@ -73,7 +73,8 @@ class Desk:
     partial: int = 0
     failed: int = 0
     cost_usd: float = 0.0
-    claims: int = 0
+    unfed_claims: int = 0
+    feed_after: int = 50
     draining: asyncio.Event = field(default_factory=asyncio.Event)
     releasing: asyncio.Event = field(default_factory=asyncio.Event)
     hungry: asyncio.Event = field(default_factory=asyncio.Event)
@@ -83,9 +84,12 @@ class Desk:
         self.empty_handed.set()
 
     def take(self, held: Held) -> None:
-        """From now on the lease of this claim is renewed."""
+        """From now on the lease of this claim is renewed. After some claims the streams want more."""
         self.held[held.claim.entry_id] = held
         self.empty_handed.clear()
+        self.unfed_claims += 1
+        if self.unfed_claims >= self.feed_after:
+            self.hungry.set()
 
     def drop(self, held: Held) -> None:
         """The claim is settled, given back or lost."""

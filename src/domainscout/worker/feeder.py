@@ -15,6 +15,7 @@ from domainscout.worker.patience import Patience
 
 LOOK_EVERY_S = 1.0
 """A target submitted by a program that cannot reach Redis is seen within this time."""
+SHORTEST_WAIT_S = 0.02
 WINDOW_A_SLOT = 20
 SMALLEST_WINDOW, LARGEST_WINDOW, SOLO_WINDOW = 200, 5000, 50
 FULL_PAUSE_S = 5.0
@@ -54,10 +55,12 @@ class Feeder:
         """Feed until cancelled, or until the queue is empty when that was asked for."""
         while True:
             self._desk.hungry.clear()
+            self._desk.unfed_claims, self._desk.feed_after = 0, self.window // 4
             fed = await self._feed()
-            if not fed and self._until_empty and not self._desk.held and await self._is_over():
-                self._desk.draining.set()
-            await self._until_hungry(FULL_PAUSE_S if self._full else LOOK_EVERY_S)
+            wait_s = FULL_PAUSE_S if self._full else LOOK_EVERY_S
+            if not fed and not self._desk.held:
+                wait_s = min(wait_s, await self._idle_s())
+            await self._until_hungry(wait_s)
 
     async def give_back(self) -> None:
         """Return what was taken from the database and did not reach a stream."""
@@ -69,11 +72,23 @@ class Feeder:
             await self._database(lambda: self._store.targets.put_back(returns))
 
     async def _until_hungry(self, seconds: float) -> None:
+        """Wait until the scouts took a good part of the window, or found nothing, or handed the last outcome over."""
+        events = [self._desk.hungry, *([self._desk.empty_handed] if self._desk.held else [])]
+        waits = [asyncio.create_task(event.wait()) for event in events]
         try:
-            async with asyncio.timeout(seconds):
-                await self._desk.hungry.wait()
-        except TimeoutError:
-            return
+            await asyncio.wait(waits, timeout=max(seconds, SHORTEST_WAIT_S), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+
+    async def _idle_s(self) -> float:
+        """Seconds until something comes due; ends the worker if it was to end when nothing is left."""
+        if self._until_empty and self._job is not None and self._job in self._desk.stopped_jobs:
+            self._desk.draining.set()
+        queued, due_s = await self._database(lambda: self._store.targets.outlook(self._job))
+        if self._until_empty and queued == 0 and (due_s is None or due_s > self._desk.settings.backoff_max):
+            self._desk.draining.set()
+        return LOOK_EVERY_S if due_s is None else due_s
 
     async def _feed(self) -> int:
         depths = await self._redis(self._broker.depths)
@@ -81,7 +96,7 @@ class Feeder:
         for lane in Lane:
             window = SOLO_WINDOW if lane is Lane.SOLO else self.window
             room = window - depths[lane].unread
-            if room * 2 >= window:
+            if room * 5 >= window:
                 fed += await self._fill(lane, room)
         return fed
 
@@ -111,10 +126,3 @@ class Feeder:
         if not self._full:
             self._full = True
             self._desk.observe(ServiceAway(service="redis memory", error=error.why or error.what))
-
-    async def _is_over(self) -> bool:
-        """Whether nothing is queued, in flight anywhere, or due within the longest back-off."""
-        if self._job is not None and self._job in self._desk.stopped_jobs:
-            return True
-        queued, due_s = await self._database(lambda: self._store.targets.outlook(self._job))
-        return queued == 0 and (due_s is None or due_s > self._desk.settings.backoff_max)

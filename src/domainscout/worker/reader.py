@@ -100,7 +100,6 @@ class Reader:
 
     def _hand(self, held: Held) -> None:
         self._desk.take(held)
-        self._desk.claims += 1
         while self._askers:
             asker = self._askers.popleft()
             if not asker.done():

@@ -6,6 +6,7 @@ import asyncio
 import sys
 import threading
 import time
+from contextlib import suppress
 from types import FrameType
 
 from domainscout.events import LoopBlocked
@@ -39,18 +40,21 @@ class Watchdog:
     def _look(self) -> None:
         blocked: tuple[str, str] | None = None
         since = self._ticked
-        while not self._over.wait(LOOK_EVERY_S):
-            if time.monotonic() - self._ticked >= BLOCKED_AFTER_S:
+        over = False
+        while not over:
+            over = self._over.wait(LOOK_EVERY_S)
+            if time.monotonic() - self._ticked >= BLOCKED_AFTER_S and not over:
                 if blocked is None:
                     blocked, since = self._culprit(), self._ticked
             elif blocked is not None:
-                domain, where = blocked
-                event = LoopBlocked(domain=domain, seconds=self._ticked - since, where=where)
+                self._tell(blocked, max(self._ticked, since + BLOCKED_AFTER_S) - since)
                 blocked = None
-                try:
-                    self._loop.call_soon_threadsafe(self._desk.observe, event)
-                except RuntimeError:
-                    return
+
+    def _tell(self, blocked: tuple[str, str], seconds: float) -> None:
+        domain, where = blocked
+        with suppress(RuntimeError):
+            event = LoopBlocked(domain=domain, seconds=seconds, where=where)
+            self._loop.call_soon_threadsafe(self._desk.observe, event)
 
     def _culprit(self) -> tuple[str, str]:
         task = asyncio.current_task(self._loop)

@@ -1,0 +1,235 @@
+"""A worker's ordinary day: every target gets its outcome, jobs are steered, stopping is orderly."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from tests.support.crew import Hall, domains
+from tests.support.waiting import wait_until
+from tests.support.worker_process import Plan, failure, success
+
+from domainscout.errors import AttemptError, Category
+from domainscout.events import Draining, Finished, PutBack, RetryPlanned, Stopped
+from domainscout.records import JobState, Outcome, Target
+from domainscout.worker.feeder import SMALLEST_WINDOW
+
+Stage = Callable[[str], None]
+PLAN = Plan(data_dir="", attempts=3, backoff=0.05)
+
+
+async def test_every_target_gets_its_outcome_once(place: Hall) -> None:
+    job = await place.submit(*domains(120))
+    running = await place.start()
+    await running.task
+    counts = await place.counts(job)
+    assert (counts.done, counts.submitted) == (120, 120)
+    assert set(place.started.values()) == {1}
+    assert len(running.told(Finished)) == 120
+    assert (await place.store.jobs.get(job)).state is JobState.FINISHED
+    stats = await running.broker.stats()
+    assert (stats.unread, stats.in_flight) == (0, 0)
+    assert await running.broker.workers() == ()
+
+
+async def test_what_heals_is_tried_again_and_what_does_not_is_not(place: Hall) -> None:
+    async def act(target: Target, stage: Stage) -> Outcome:
+        heals = "flaky" in target.domain
+        if (heals and target.charged == 2) or "fine" in target.domain:
+            return success(target)
+        error = AttemptError(Category.HTTP if heals else Category.TLS, "no", heals=heals)
+        return failure(target, error, PLAN, worker="w", started=datetime.now(UTC))
+
+    job = await place.submit("flaky.example", "broken.example", "fine.example")
+    running = await place.start(act)
+    await running.task
+    counts = await place.counts(job)
+    assert (counts.done, counts.failed) == (2, 1)
+    assert place.started == {"flaky.example": 3, "broken.example": 1, "fine.example": 1}
+    assert [event.charged for event in running.told(RetryPlanned)] == [1, 2]
+
+
+async def test_a_bug_costs_its_domain_attempts_and_nobody_else_anything(place: Hall) -> None:
+    async def act(target: Target, stage: Stage) -> Outcome:
+        if "bug" in target.domain:
+            raise ZeroDivisionError("in an extractor")
+        return success(target)
+
+    job = await place.submit("bug.example", *domains(20))
+    await (await place.start(act, attempts=2)).task
+    counts = await place.counts(job)
+    assert (counts.done, counts.failed) == (20, 1)
+    (row,) = await place.store.targets.listing(job, category=Category.INTERNAL)
+    assert "ZeroDivisionError: in an extractor at test_work.py" in str(row.error)
+    assert place.started["bug.example"] == 2
+
+
+async def test_work_that_is_submitted_while_the_worker_idles_starts_at_once(place: Hall) -> None:
+    running = await place.start(until_empty=False)
+    await wait_until(lambda: bool(running.worker.beat().started))
+    other = await place.broker("submitter")
+    await place.submit("first.example")
+    started = time.monotonic()
+    await other.wake()
+    await wait_until(lambda: bool(place.started))
+    assert time.monotonic() - started < 1.0
+
+
+async def test_a_small_job_overtakes_a_huge_one_and_the_streams_hold_a_window_only(place: Hall) -> None:
+    async def act(target: Target, stage: Stage) -> Outcome:
+        await asyncio.sleep(0.01)
+        return success(target)
+
+    huge = await place.submit(*domains(5000, "huge"))
+    running = await place.start(act, until_empty=False)
+    await wait_until(lambda: len(place.started) > 50)
+    assert (await running.broker.stats()).unread <= SMALLEST_WINDOW
+    small = await place.submit(*domains(10, "small"))
+    await running.broker.wake()
+    before = len(place.started)
+    await wait_until(lambda: sum(name.startswith("small") for name in place.started) == 10)
+    assert len(place.started) - before < 200
+    assert (await place.counts(huge)).unfinished > 4000
+    assert (await place.counts(small)).submitted == 10
+
+
+async def test_one_domain_in_two_jobs_is_never_worked_by_two_at_once(place: Hall) -> None:
+    at_work: set[str] = set()
+
+    async def act(target: Target, stage: Stage) -> Outcome:
+        assert target.domain not in at_work
+        at_work.add(target.domain)
+        await asyncio.sleep(0.02)
+        at_work.remove(target.domain)
+        return success(target)
+
+    jobs = [await place.submit(*domains(6)) for _ in range(2)]
+    workers = [await place.start(act, name=name) for name in ("one", "two")]
+    await asyncio.gather(*(running.task for running in workers))
+    for job in jobs:
+        assert (await place.counts(job)).done == 6
+
+
+async def test_a_paused_job_rests_and_goes_on(place: Hall) -> None:
+    hold = asyncio.Event()
+
+    async def act(target: Target, stage: Stage) -> Outcome:
+        await hold.wait()
+        return success(target)
+
+    job = await place.submit(*domains(50))
+    running = await place.start(act, until_empty=False)
+    await wait_until(lambda: len(place.started) == 4)
+    await place.store.jobs.pause(job)
+    await wait_until(lambda: job in running.worker._desk.stopped_jobs)
+    hold.set()
+    await wait_until(lambda: bool(running.told(PutBack)))
+    counts = await place.counts(job)
+    assert 4 <= counts.done < 50
+    resting = len(place.started)
+    await asyncio.sleep(0)
+    assert len(place.started) == resting
+    await place.store.jobs.resume(job)
+    await running.broker.wake()
+
+    async def over() -> bool:
+        return (await place.counts(job)).done == 50
+
+    await wait_until(over)
+    assert set(place.started.values()) == {1}
+
+
+async def test_a_cancelled_job_stops_what_is_running(place: Hall) -> None:
+    stopped: list[str] = []
+
+    async def act(target: Target, stage: Stage) -> Outcome:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            stopped.append(target.domain)
+            raise
+        raise AssertionError
+
+    job = await place.submit(*domains(10))
+    running = await place.start(act)
+    await wait_until(lambda: len(place.started) == 4)
+    await place.store.jobs.cancel(job)
+    await running.task
+    assert len(stopped) == 4
+    counts = await place.counts(job)
+    assert (counts.cancelled, counts.submitted) == (10, 10)
+    assert (await running.broker.stats()).in_flight == 0
+
+
+async def test_the_first_signal_finishes_what_is_held_and_takes_nothing_new(place: Hall) -> None:
+    hold = asyncio.Event()
+
+    async def act(target: Target, stage: Stage) -> Outcome:
+        await hold.wait()
+        return success(target)
+
+    job = await place.submit(*domains(30))
+    running = await place.start(act, until_empty=False)
+    await wait_until(lambda: len(place.started) == 4)
+    running.worker.stop()
+    assert running.told(Draining)[0].finishing == 4
+    hold.set()
+    await running.task
+    assert len(place.started) == 4
+    counts = await place.counts(job)
+    assert (counts.done, counts.unfinished) == (4, 26)
+    assert (await running.broker.stats()).in_flight == 0
+    await (await place.start(name="later")).task
+    assert (await place.counts(job)).done == 30
+    assert set(place.started.values()) == {1}
+
+
+@pytest.mark.parametrize("how", ["second signal", "grace is over"])
+async def test_what_does_not_finish_is_released_at_no_cost(place: Hall, how: str) -> None:
+    async def act(target: Target, stage: Stage) -> Outcome:
+        await asyncio.sleep(3600)
+        return success(target)
+
+    job = await place.submit(*domains(4))
+    running = await place.start(act, until_empty=False, grace=0.05 if how == "grace is over" else 3600)
+    await wait_until(lambda: len(place.started) == 4)
+    running.worker.stop()
+    if how == "second signal":
+        running.worker.stop()
+    started = time.monotonic()
+    await running.task
+    assert time.monotonic() - started < 2
+    assert running.told(Stopped)[0].released == 4
+    assert (await running.broker.stats()).in_flight == 0
+    assert running.broker.worker not in await running.broker._consumers()
+    assert (await place.counts(job)).waiting == 4
+    targets = await place.store.targets.feed(10)
+    assert {(target.charged, target.suspect) for target in targets} == {(0, False)}
+
+
+async def test_a_worker_for_one_job_ends_with_it(place: Hall) -> None:
+    other = await place.submit(*domains(50, "other"))
+    mine = await place.submit(*domains(5, "mine"))
+    await (await place.start(job=mine)).task
+    assert (await place.counts(mine)).done == 5
+    assert (await place.counts(other)).unfinished == 50
+
+
+async def test_a_heartbeat_tells_what_the_worker_does(place: Hall) -> None:
+    async def act(target: Target, stage: Stage) -> Outcome:
+        stage("page 3/12")
+        await asyncio.sleep(3600)
+        return success(target)
+
+    await place.submit("company.example")
+    running = await place.start(act, until_empty=False)
+    await wait_until(lambda: len(place.started) == 1)
+
+    async def shown() -> bool:
+        beats = await running.broker.workers()
+        return bool(beats) and beats[0].scouts[0].domain == "company.example" and beats[0].rss_bytes > 1_000_000
+
+    await wait_until(shown)
+    (beat,) = await running.broker.workers()
+    assert (beat.name, beat.slots, beat.scouts[0].stage, beat.state) == ("w", 4, "page 3/12", "ok")
