@@ -182,7 +182,7 @@ def revise(conn: Connection, profile: Profile, reader: str, use: ModelUse) -> bo
 def attempts(conn: Connection, domain: str) -> list[Attempt]:
     """See `Companies.attempts`."""
     rows = conn.execute(
-        text("SELECT * FROM attempts WHERE domain = :domain ORDER BY started_at, attempt"), {"domain": domain}
+        text("SELECT * FROM attempts WHERE domain = :domain ORDER BY finished_at, attempt"), {"domain": domain}
     )
     return [
         Attempt(
