@@ -5,6 +5,7 @@ Owns the choice of sentences: no slogans, cookie notices, menus or calls to acti
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -15,31 +16,81 @@ from domainscout.records import Field, Finding, PageKind
 
 SHORT_MAX = 320
 """Characters of a short description, at most."""
+GOOD = 0.9
+"""With a description this good in the machine-readable parts, the text is not searched for a better one."""
+MAX_PARAGRAPHS = 60
+"""Paragraphs of one page that are looked at."""
 LONG_MAX = 1500
 """Characters of a long description, at most."""
 
-_NOISE = re.compile(
-    r"\bcookies?\b|\bjavascript\b|\bprivacy\b|\ball rights reserved\b|\bcopyright\b|©|\bsubscribe\b|\bnewsletter\b|"
-    r"\bclick here\b|\blog ?in\b|\bsign (?:in|up)\b|"
-    r"\badd to cart\b|\bcheckout\b|\bterms (?:and|of|&)|\bdatenschutz|\bconsent\b|\byour browser\b|\bplease (?:fill|"
-    r"enter|use the form|complete)|\blorem ipsum\b|"
-    r"\brequired fields?\b|\bwe will get back\b|\bunsubscribe\b|\brgpd\b|\bdsgvo\b|\bgdpr\b|\bhaftung für\b|"
-    r"\bstreitbeilegung\b",
-    re.I,
+_NOISE = (
+    *(
+        "cookie",
+        "javascript",
+        "privacy",
+        "all rights reserved",
+        "copyright",
+        "©",
+        "subscribe",
+        "newsletter",
+        "click here",
+    ),
+    *(" log in", " login", " sign in", " sign up", "add to cart", "checkout", "terms and", "terms of", "datenschutz"),
+    *(" consent", "your browser", "please fill", "please enter", "lorem ipsum", "required field", "get back to you"),
+    *("unsubscribe", "rgpd", "dsgvo", "gdpr", "haftung für", "streitbeilegung", "mentions légales", "aviso legal"),
 )
-_SELF = re.compile(
-    r"\b(?:we (?:are|provide|offer|specialise|specialize|design|build|help|supply|make|have been|deliver|work|serve|"
-    r"create|install)|is an? |are an? |was founded|founded in|established in|"
-    r"our (?:company|firm|team|practice|family|mission|shop|restaurant|clinic)|provid(?:es|ing|er)|offer(?:s|ing)|"
-    r"speciali[sz](?:es|ing|ts?)|family[- ](?:run|owned)|based in|since (?:19|20)\d\d|"
-    r"wir sind|wir bieten|unser (?:unternehmen|team|betrieb)|ist ein|spezialisiert|seit (?:19|20)\d\d|nous sommes|"
-    r"nous proposons|notre (?:entreprise|société|équipe)|est une?|spécialis|depuis|"
-    r"somos|ofrecemos|nuestra? (?:empresa|equipo)|es una?|especiali[sz]ad|desde|siamo|offriamo|la nostra|è una?|"
-    r"specializzat|dal (?:19|20)\d\d|"
-    r"oferecemos|nossa|é uma?|wij zijn|wij bieden|ons bedrijf|is een|jsme|nabízíme|jesteśmy|oferujemy|vi er|"
-    r"vi tilbyder)\b",
-    re.I,
+"""Lower-case words of texts that are not about the company."""
+_SELF = (
+    *(
+        " we are ",
+        " we provide ",
+        " we offer ",
+        " we speciali",
+        " we design ",
+        " we build ",
+        " we help ",
+        " we supply ",
+    ),
+    *(
+        " we make ",
+        " we have been ",
+        " we deliver ",
+        " we work ",
+        " we serve ",
+        " we create ",
+        " we install ",
+        " is a ",
+    ),
+    *(" is an ", " are a ", " are an ", " was founded", " founded in", " established in", " our company", " our firm"),
+    *(" our team", " our practice", " our family", " our mission", " our shop", " our restaurant", " our clinic"),
+    *(
+        " provides ",
+        " providing ",
+        " provider of ",
+        " offers ",
+        " offering ",
+        " specialis",
+        " specializ",
+        " specialist",
+    ),
+    *(" family-run", " family run", " family-owned", " family owned", " based in ", " since 19", " since 20"),
+    *(" wir sind ", " wir bieten", " unser unternehmen", " unser team", " unser betrieb", " ist ein", " spezialisiert"),
+    *(" seit 19", " seit 20", " nous sommes ", " nous proposons", " notre ", " est un", " spécialis", " depuis "),
+    *(" somos ", " ofrecemos", " nuestr", " es un", " especialis", " especializ", " desde ", " siamo ", " offriamo"),
+    *(" la nostra ", " è un", " specializzat", " dal 19", " dal 20", " oferecemos", " nossa ", " é um", " wij zijn "),
+    *(
+        " wij bieden",
+        " ons bedrijf",
+        " is een ",
+        " jsme ",
+        " nabízíme",
+        " jesteśmy",
+        " oferujemy",
+        " vi er ",
+        " vi tilbyder",
+    ),
 )
+"""Lower-case words with which companies speak of themselves."""
 _CALL = re.compile(
     r"\b(?:call (?:us|now|today)|contact us|get in touch|book (?:now|online|today|a)|order (?:now|online)|"
     r"learn more|read more|find out more|request a|free quote|shop now|visit us|"
@@ -51,6 +102,11 @@ _SENTENCE_END = re.compile(
     r"(?<=[.!?…])(?<!\b[A-Z]\.)(?<!\bMr\.)(?<!\bDr\.)(?<!\bSt\.)(?<!\bco\.)(?<!\bLtd\.)(?<!\bInc\.)"
     r"(?<!\be\.g\.)(?<!z\.B\.)(?<!z\. B\.)[\"”’)]?\s+(?=[\"“A-ZÀ-ÖØ-ÞŠŽČŘ0-9])"
 )
+
+
+def _says(words: tuple[str, ...], text: str) -> bool:
+    lowered = f" {text.lower()} "
+    return any(word in lowered for word in words)
 
 
 def read(reading: Reading) -> list[Finding]:
@@ -66,6 +122,8 @@ def sentences(text: str) -> list[str]:
 def _short(reading: Reading) -> Iterator[Finding]:
     best: tuple[float, Finding] | None = None
     for text, read_page, method, trust in _short_candidates(reading):
+        if best is not None and best[0] > GOOD and method.startswith("rules"):
+            break
         value = _first_sentences(text, SHORT_MAX)
         if not _is_description(value):
             continue
@@ -93,8 +151,8 @@ def _short_candidates(reading: Reading) -> Iterator[tuple[str, ReadPage, str, fl
             if isinstance(text := item.get("description"), str):
                 yield fold(text), read_page, "jsonld", 0.75 - away / 2
         if away < 0.4:
-            for line in _paragraphs(read_page):
-                if _SELF.search(line.text):
+            for line in itertools.islice(_paragraphs(read_page), 12):
+                if _says(_SELF, line.text):
                     yield line.text, read_page, "rules:descriptions", 0.45 - away / 2
 
 
@@ -102,7 +160,7 @@ def _quality(text: str) -> float:
     """How much it sounds like a company telling what it is, about -1 to 1."""
     words = len(text.split())
     length = min(words, 30) / 30 * 0.4
-    about = 0.3 if _SELF.search(text) else 0.0
+    about = 0.3 if _says(_SELF, text) else 0.0
     calls = 0.25 * len(_CALL.findall(text))
     shout = 0.2 * text.count("!") + (0.4 if text.count(",") > 0.3 * words else 0.0)
     return length + about - min(calls, 0.5) - shout
@@ -110,10 +168,10 @@ def _quality(text: str) -> float:
 
 def _is_description(text: str) -> bool:
     words = text.split()
-    if len(words) < 6 or len(text) < 40 or _NOISE.search(text):
+    if len(words) < 6 or len(text) < 40 or _says(_NOISE, text):
         return False
-    letters = sum(c.isalpha() for c in text)
-    return letters > 0.6 * len(text) and not text.isupper()
+    sample = text[:200]
+    return sum(map(str.isalpha, sample)) > 0.6 * len(sample) and not text.isupper()
 
 
 def _first_sentences(text: str, limit: int) -> str:
@@ -129,15 +187,19 @@ def _first_sentences(text: str, limit: int) -> str:
 
 
 def _paragraphs(read_page: ReadPage) -> Iterator[Line]:
+    seen = 0
     for line in read_page.document.lines:
         text = line.text
+        if seen >= MAX_PARAGRAPHS:
+            return
         if line.level or line.place in (Place.NAV, Place.FOOTER) or len(text) < 60 or len(text) > 4000:
             continue
         linked = sum(len(link.text) for link in line.links)
         if linked > 0.4 * len(text) or line.tag in ("blockquote", "button", "form", "figcaption", "label"):
             continue
-        if not re.search(r"[.!?…:]", text) or not _is_description(text):
+        if not any(mark in text for mark in ".!?…:") or not _is_description(text):
             continue
+        seen += 1
         yield line
 
 
@@ -147,11 +209,7 @@ def _long(reading: Reading) -> Iterator[Finding]:
     best: tuple[float, ReadPage, list[str]] | None = None
     for read_page, bonus in [*((r, 1.0) for r in about[:3]), *((r, 0.0) for r in home)]:
         picked = _about_text(read_page)
-        rank = (
-            bonus
-            + min(sum(map(len, picked)), LONG_MAX) / LONG_MAX
-            + 0.2 * sum(bool(_SELF.search(t)) for t in picked[:5])
-        )
+        rank = bonus + min(sum(map(len, picked)), LONG_MAX) / LONG_MAX + 0.2 * sum(_says(_SELF, t) for t in picked[:5])
         if picked and (best is None or rank > best[0]):
             best = (rank, read_page, picked)
     if best is None:
@@ -174,7 +232,7 @@ def _about_text(read_page: ReadPage) -> list[str]:
     size = 0
     started = False
     for line in _paragraphs(read_page):
-        if not started and not _SELF.search(line.text):
+        if not started and not _says(_SELF, line.text):
             continue
         started = True
         if line.text in picked or (_CALL.search(line.text) and len(line.text) < 160):

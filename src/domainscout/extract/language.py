@@ -9,7 +9,7 @@ from typing import Any
 from domainscout.extract.base import Extractor, Reading, finding
 from domainscout.records import Field, Finding
 
-SAMPLE = 3000
+SAMPLE = 1200
 """Characters looked at where nothing is declared."""
 
 

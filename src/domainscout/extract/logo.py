@@ -105,9 +105,11 @@ def _weight(image: Image, read_page: ReadPage) -> float:
     address = (image.url or "").lower()
     name = address.rsplit("/", 1)[-1]
     own = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-    says = bool(_LOGO.search(name) or _LOGO.search(own) or _LOGO.search(image.alt) or _LOGO.search(_around(image)))
     home = bool(image.link and is_home(image.link, read_page))
     early = image.place in (Place.HEADER, Place.NAV) or image.line < 12
+    if not (home or early or "logo" in f"{name} {own} {image.alt}".lower()):
+        return 0.0
+    says = bool(_LOGO.search(name) or _LOGO.search(own) or _LOGO.search(image.alt) or _LOGO.search(_around(image)))
     if _NOT_OWN.search(f"{name} {own} {image.alt}") and not (home and says):
         return 0.0
     if image.link and not home and "//" in image.link and image.link.split("/")[2:3] != read_page.url.split("/")[2:3]:

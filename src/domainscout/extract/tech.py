@@ -19,7 +19,7 @@ from domainscout.records import Field, Finding
 
 PAGES = 3
 """Pages looked at."""
-MARKUP = 300_000
+MARKUP = 60_000
 """Characters of markup searched a page."""
 
 
@@ -47,8 +47,8 @@ def technologies() -> tuple[Technology, ...]:
 def read(reading: Reading) -> list[Finding]:
     """Technologies of the site, those that others imply last."""
     found: dict[str, Finding] = {}
-    for read_page in reading.pages[:PAGES]:
-        for technology, quote, confidence in _seen(read_page):
+    for number, read_page in enumerate(reading.pages[:PAGES]):
+        for technology, quote, confidence in _seen(read_page, first=not number):
             if technology.name not in found:
                 found[technology.name] = _made(technology.name, read_page.url, quote, confidence)
     by_name = {one.name: one for one in technologies()}
@@ -63,21 +63,28 @@ def read(reading: Reading) -> list[Finding]:
     return list(found.values())
 
 
-def _seen(read_page: ReadPage) -> Iterator[tuple[Technology, str, float]]:
+def _seen(read_page: ReadPage, first: bool) -> Iterator[tuple[Technology, str, float]]:
     document = read_page.document
-    generator = document.meta.get("generator", "")
     sources = document.sources
     joined = "\n".join(sources).lower()
-    html = read_page.page.html[:MARKUP]
-    for one in technologies():
-        if one.generator and generator and any(word in generator.lower() for word in one.generator):
-            yield one, generator, 0.97
-        elif (mark := next((mark for mark in one.sources if mark in joined), None)) is not None:
+    for mark, one in _marks():
+        if mark in joined:
             yield one, next(s for s in sources if mark in s.lower()), 0.93
-        elif (quote := _in_head(one, read_page)) is not None:
+    generator = document.meta.get("generator", "")
+    lowered = generator.lower()
+    html = read_page.page.html[:MARKUP] if first else ""
+    for one in technologies():
+        if one.generator and generator and any(word in lowered for word in one.generator):
+            yield one, generator, 0.97
+        if (one.headers or one.cookies) and (quote := _in_head(one, read_page)) is not None:
             yield one, quote, 0.95
-        elif one.markup and (tag := _in_markup(one, html)) is not None:
+        elif first and one.markup and (tag := _in_markup(one, html)) is not None:
             yield one, tag, 0.85
+
+
+@cache
+def _marks() -> tuple[tuple[str, Technology], ...]:
+    return tuple((mark, one) for one in technologies() for mark in one.sources)
 
 
 def _in_head(one: Technology, read_page: ReadPage) -> str | None:

@@ -19,7 +19,7 @@ from domainscout.markup.text import fold
 
 Node = LexborNode
 
-MAX_NODES = 120_000
+MAX_NODES = 80_000
 """Nodes walked of one page: a page of 2 MiB nested a million deep must not hold the event loop."""
 MAX_LINE = 20_000
 """Characters kept of one line of text."""
