@@ -122,6 +122,8 @@ def canonical_host(host: str) -> str | None:
         if not labels[-1].startswith("0x") and "xn--" not in host and all(0 < len(label) <= 63 for label in labels):
             return host
     text = _spelled(host)
+    if text.startswith("[") != text.endswith("]"):
+        return None
     address = literal(text)
     if address is not None:
         return f"[{address}]" if isinstance(address, IPv6Address) else str(address)

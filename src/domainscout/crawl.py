@@ -184,7 +184,7 @@ class _Crawl:
                     failures.append(error)
                     if not self._worth_another(error, host):
                         raise self._telling(failures) from error
-            if not all(_unanswered(error) for error in failures):
+            if not all(_unanswered(error) for error in failures) or all(e.step is Step.DNS for e in failures):
                 break
         if all(error.step is Step.DNS for error in failures):
             return await self._after_second_look(failures)

@@ -268,11 +268,10 @@ LINKS = {
 
 async def links(x: Exchange) -> bytes:
     if x.path == "/":
-        odd = "<a>no href</a><a href>empty</a><a href='#'>top</a><a href='tel:+442079460123'>call</a><a href='mailto:a@links.test'>mail</a>"
-        odd += "<a href='javascript:void(0)'>Contact</a><a href='http://'>x</a><a href='http://[::1'>x</a><a href='https://:443/'>x</a>"
-        odd += (
-            "<a href='http://links.test:99999/'>x</a><area href=/contact><a href='\\\\contact'>x</a><a href='?'>x</a>"
-        )
+        odd = "<a>no href</a><a href>empty</a><a href='#'>top</a><a href='tel:+442079460123'>call</a>"
+        odd += "<a href='mailto:a@links.test'>mail</a><a href='javascript:void(0)'>Contact</a><a href='http://'>x</a>"
+        odd += "<a href='http://[::1'>x</a><a href='https://:443/'>x</a><a href='http://links.test:99999/'>x</a>"
+        odd += "<area href=/contact><a href='\\\\contact'>x</a><a href='?'>x</a>"
         return http(company(odd + "".join(LINKS.values())))
     if x.path.partition("?")[0] in LINKS:
         return http(company(f"<p>This is {x.path}.</p>", title=x.path))

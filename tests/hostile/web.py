@@ -3,7 +3,7 @@
     python -m tests.hostile.web FOLDER [--latency-ms N]
 
 prints {"http", "https", "ca", "log"} when ready, logs every request as a JSON line (time, host, path, scheme, how many
-were in flight at that host), and ends when its standard input closes.
+are open at that host), and ends when its standard input closes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import os
 import socket
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 from tests.hostile.pki import Pki
@@ -28,7 +28,7 @@ class Web:
         self.log_file = folder / "requests.log"
         self.log = self.log_file.open("w", buffering=1)
         self.counts: Counter[str] = Counter()
-        self.in_flight: Counter[str] = Counter()
+        self.open: dict[str, set[asyncio.StreamReader]] = defaultdict(set)
         self.tasks: set[asyncio.Task[None]] = set()
         FILES["/intermediate.der"] = self.pki.middle_der
         FILES["/rogue-root.der"] = self.pki.stranger_der
@@ -94,7 +94,7 @@ class Web:
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)}
         host = headers.get("host", "")
         self.counts[host] += 1
-        self.in_flight[host] += 1
+        self.open[host].add(reader)
         self._note(scheme, host, path)
         try:
             row = TABLE.get(host)
@@ -107,7 +107,7 @@ class Web:
             await exchange.send(answer)
             return b"\r\nConnection: close" not in answer[:4096]
         finally:
-            self.in_flight[host] -= 1
+            self.open[host].discard(reader)
 
     async def _answer(self, row: Row, exchange: Exchange) -> bytes | None:
         path = exchange.path.partition("?")[0]
@@ -119,7 +119,8 @@ class Web:
         return answer if isinstance(answer, bytes) else await answer(exchange)
 
     def _note(self, scheme: str, host: str, path: str | None) -> None:
-        line = {"at": time.time(), "scheme": scheme, "host": host, "path": path, "at_once": self.in_flight[host]}
+        at_once = sum(not reader.at_eof() for reader in self.open[host]) if path is not None else 0
+        line = {"at": time.time(), "scheme": scheme, "host": host, "path": path, "at_once": at_once}
         self.log.write(json.dumps(line) + "\n")
 
 

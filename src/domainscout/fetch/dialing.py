@@ -209,9 +209,12 @@ class GuardedConnector(aiohttp.TCPConnector):
     Args:
         router: finds and judges addresses.
         trusted: host and port of the proxy, which the person at the keyboard chose.
+        made: told of every connection that was made.
     """
 
-    def __init__(self, router: Router, *, trusted: tuple[str, int] | None = None) -> None:
+    def __init__(
+        self, router: Router, *, trusted: tuple[str, int] | None = None, made: Callable[[tuple[str, int]], None]
+    ) -> None:
         super().__init__(
             resolver=_NoResolver(),
             use_dns_cache=False,
@@ -222,6 +225,7 @@ class GuardedConnector(aiohttp.TCPConnector):
         )
         self._router = router
         self._trusted = trusted
+        self._tell = made
         self._judged: set[tuple[str, int]] = set()
         self._made: set[str] = set()
         self.connect_seconds = 0.0
@@ -269,6 +273,8 @@ class GuardedConnector(aiohttp.TCPConnector):
         try:
             made = await super()._wrap_create_connection(*args, req=req, **kwargs)
             self._made.add(host)
+            if peer := made[0].get_extra_info("peername"):
+                self._tell((str(peer[0]), int(peer[1])))
             return made
         finally:
             self.connect_seconds += time.monotonic() - started

@@ -36,7 +36,7 @@ _MAX_COOKIES = 50
 _MAX_COOKIE_HEADER = 8192
 _CERTIFICATE_BYTES = 64 * 1024
 _SMALL = 64 * 1024
-_LEAST_PART = 512
+_LEAST_PART = 200
 """Bytes of a page that broke off from which it is worth reading."""
 
 
@@ -258,7 +258,6 @@ class Visit:
                     proxy=proxy if proxy and proxy.startswith("http") else None,
                 ) as response:
                     self.fetcher.turns.asked(key, delay_s)
-                    self._reached(response)
                     answer = self._answer(response, url, host)
                     wanted = any_type or _is_wanted(response)
                     answer.readable = wanted
@@ -317,7 +316,7 @@ class Visit:
         if session is None:
             limit = self.settings.header_bytes
             session = self._sessions[key] = aiohttp.ClientSession(
-                connector=connector_for(proxy, self.router),
+                connector=connector_for(proxy, self.router, self.fetcher.network.connected),
                 auto_decompress=False,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=self.settings.page_timeout / 2),
@@ -340,13 +339,6 @@ class Visit:
             if jar:
                 headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in jar.items())[:_MAX_COOKIE_HEADER]
         return headers
-
-    def _reached(self, response: aiohttp.ClientResponse) -> None:
-        connection = response.connection
-        if connection is not None and connection.transport is not None:
-            peer = connection.transport.get_extra_info("peername")
-            if peer:
-                self.fetcher.network.connected((str(peer[0]), int(peer[1])))
 
     def _answer(self, response: aiohttp.ClientResponse, url: str, host: str) -> _Answer:
         size = sum(len(name) + len(value) + 4 for name, value in response.raw_headers)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import socket
 import urllib.request
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -45,13 +46,14 @@ class Proxies:
         return self._ambient.get(scheme) or self._ambient.get("all")
 
 
-def connector_for(proxy: str | None, router: Router) -> aiohttp.TCPConnector:
+def connector_for(proxy: str | None, router: Router, made: Callable[[tuple[str, int]], None]) -> aiohttp.TCPConnector:
     """A guarded connector: direct, to an HTTP proxy, or through a SOCKS proxy."""
     if proxy is None:
-        return GuardedConnector(router)
+        return GuardedConnector(router, made=made)
     parts = urlsplit(proxy)
     if parts.scheme.startswith("http"):
-        return GuardedConnector(router, trusted=(parts.hostname or "", parts.port or _default_port(parts.scheme)))
+        trusted = (parts.hostname or "", parts.port or _default_port(parts.scheme))
+        return GuardedConnector(router, trusted=trusted, made=made)
     return SocksConnector(proxy, router)
 
 

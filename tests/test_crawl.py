@@ -1,0 +1,282 @@
+"""The order of requests: origins, robots first, page choice, manners, coming again, and our own network."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import socket
+from dataclasses import replace
+
+import pytest
+from tests.support.web import Asked, Web, answer, small_web
+
+from domainscout.crawl import crawl
+from domainscout.errors import AttemptError, Category, NetworkDown
+from domainscout.fetch import open_fetcher
+from domainscout.records import KnownPage, PageKind, Site
+
+TEXT = "We build and repair wooden boats on the river, and have done so since our grandmother's days. " * 4
+
+
+def page(title: str, *links: tuple[str, str]) -> str:
+    anchors = "".join(f"<a href='{href}'>{text}</a> " for href, text in links)
+    return f"<html lang=en><title>{title}</title><body><nav>{anchors}</nav><h1>{title}</h1><p>{TEXT}</p></body></html>"
+
+
+MENU = (("/contact", "Contact us"), ("/about", "About"), ("/team", "Our team"), ("/services", "Services"),
+        ("/imprint", "Imprint"), ("/blog/boats", "Ten boats you must see"), ("/secret/plans", "Plans"))  # fmt: skip
+SITE = {path: page(path, *MENU) for path, _ in MENU} | {"/": page("Boats", *MENU)}
+ROBOTS = answer("User-agent: *\nDisallow: /secret", kind="text/plain")
+
+
+async def visited(web: Web, domain: str, **more: object) -> Site:
+    settings = web.settings(**more)
+    async with open_fetcher(settings) as fetcher:
+        return await crawl(domain, fetcher=fetcher, settings=settings)
+
+
+async def test_the_pages_that_matter_come_first_and_say_what_they_are() -> None:
+    async with small_web({"boats.test": SITE}) as web:
+        site = await visited(web, "boats.test", max_pages=6)
+    assert [page.kind for page in site.pages] == [
+        PageKind.HOME,
+        PageKind.CONTACT,
+        PageKind.ABOUT,
+        PageKind.TEAM,
+        PageKind.LEGAL,
+        PageKind.SERVICES,
+    ]
+    assert site.pages[0].parsed.title == "Boats"
+
+
+async def test_stages_are_told() -> None:
+    stages: list[str] = []
+    async with small_web({"boats.test": SITE}) as web:
+        settings = web.settings(max_pages=3)
+        async with open_fetcher(settings) as fetcher:
+            await crawl("boats.test", fetcher=fetcher, settings=settings, stage=stages.append)
+    assert stages == ["fetch", "page 2/3", "page 3/3"]
+
+
+async def test_manners() -> None:
+    """Never two requests at once to a host, gaps of the delay, robots.txt first, nothing disallowed, an honest name."""
+    hosts = [f"boats{number}.test" for number in range(4)]
+    sites = {host: SITE | {"/robots.txt": ROBOTS} for host in hosts}
+    async with small_web(sites, latency_s=0.1) as web:
+        settings = web.settings(host_delay=0.3)
+        async with open_fetcher(settings) as fetcher:
+            await asyncio.gather(*(crawl(host, fetcher=fetcher, settings=settings) for host in hosts))
+    for host in hosts:
+        asked = [one for one in web.log if one.host.removeprefix("www.") == host]
+        assert len(asked) > 5
+        assert asked[0].path == "/robots.txt"
+        assert max(one.at_once for one in asked) == 1
+        assert all(later.came - earlier.came >= 0.3 for earlier, later in itertools.pairwise(asked))
+        assert not any(one.path.startswith("/secret") for one in asked)
+        assert all("domainscout/" in one.headers["user-agent"] and "http" in one.headers["user-agent"] for one in asked)
+
+
+async def test_two_crawls_share_one_hosts_patience() -> None:
+    """Two domains that move to one host still ask it one by one."""
+    sites = {name: {"/": answer("", "301 Moved", Location="http://boats.test/")} for name in ("old1.test", "old2.test")}
+    async with small_web(sites | {"boats.test": SITE}, latency_s=0.05) as web:
+        settings = web.settings(host_delay=0.1, max_pages=3)
+        async with open_fetcher(settings) as fetcher:
+            found = await asyncio.gather(*(crawl(name, fetcher=fetcher, settings=settings) for name in sites))
+    asked = [one for one in web.log if one.host == "boats.test"]
+    assert max(one.at_once for one in asked) == 1
+    assert all(later.came - earlier.came >= 0.1 for earlier, later in itertools.pairwise(asked))
+    assert [site.redirected_to for site in found] == ["boats.test", "boats.test"]
+
+
+async def test_crawl_delay_wins_when_longer() -> None:
+    robots = answer("User-agent: *\nCrawl-delay: 0.4", kind="text/plain")
+    async with small_web({"boats.test": SITE | {"/robots.txt": robots}}) as web:
+        await visited(web, "boats.test", max_pages=3)
+    times = [one.came for one in web.log]
+    assert all(later - earlier >= 0.4 for earlier, later in itertools.pairwise(times[1:]))
+
+
+async def test_robots_decision_is_told() -> None:
+    closed = {"/robots.txt": answer("User-agent: *\nDisallow: /", kind="text/plain")}
+    async with small_web(
+        {"open.test": SITE, "closed.test": SITE | closed, "ruled.test": SITE | {"/robots.txt": ROBOTS}}
+    ) as web:
+        assert (await visited(web, "open.test")).robots == "no robots.txt (404)"
+        ruled = await visited(web, "ruled.test")
+        assert ruled.robots == "allowed by robots.txt"
+        assert any(missed.category is Category.ROBOTS for missed in ruled.missed)
+        with pytest.raises(AttemptError) as caught:
+            await visited(web, "closed.test")
+    assert caught.value.category is Category.ROBOTS
+    assert not caught.value.heals
+    assert web.paths("closed.test") == ["/robots.txt"]
+
+
+async def test_a_long_retry_after_puts_the_domain_back() -> None:
+    busy = answer("later", "503 Service Unavailable", Retry_After="600")
+    async with small_web({"busy.test": {"/": busy}}) as web:
+        with pytest.raises(AttemptError) as caught:
+            await visited(web, "busy.test")
+    assert caught.value.retry_after_s == 600
+    assert caught.value.heals
+    assert len([path for path in web.paths("busy.test") if path == "/"]) == 1
+
+
+async def test_an_inner_429_ends_the_visit_but_keeps_what_there_is() -> None:
+    site = SITE | {"/contact": answer("slow down", "429 Too Many Requests", Retry_After="600")}
+    async with small_web({"busy.test": site}) as web:
+        found = await visited(web, "busy.test")
+    assert found.partial is Category.HTTP
+    assert len(found.pages) == 1
+    assert web.paths("busy.test")[-1] == "/contact"
+
+
+async def test_a_sitemap_helps_where_the_menu_is_a_script() -> None:
+    locs = "".join(f"<url><loc>http://menu.test{path}</loc></url>" for path, _ in MENU)
+    site = SITE | {"/": page("Menu"), "/sitemap.xml": answer(f"<urlset>{locs}</urlset>", kind="application/xml")}
+    async with small_web({"menu.test": site}) as web:
+        found = await visited(web, "menu.test")
+    assert {PageKind.CONTACT, PageKind.TEAM, PageKind.ABOUT} <= {page.kind for page in found.pages}
+
+
+async def test_bytes_of_a_domain_are_capped() -> None:
+    big = {path: body + "<p>" + "boats " * 20_000 + path for path, body in SITE.items()}
+    async with small_web({"big.test": big}) as web:
+        found = await visited(web, "big.test", domain_bytes=300_000)
+    assert found.partial is Category.SIZE
+    assert found.bytes <= 300_000 + 1
+
+
+async def test_time_of_a_domain_is_capped() -> None:
+    async with small_web({"slow.test": SITE}, latency_s=0.4) as web:
+        found = await visited(web, "slow.test", domain_timeout=1.5)
+    assert found.partial is Category.TIMEOUT
+    assert found.seconds < 2.5
+
+
+def remembered(site: Site) -> dict[str, KnownPage]:
+    return {
+        page.url: KnownPage(
+            url=page.url,
+            kind=page.kind,
+            etag=page.etag,
+            last_modified=page.last_modified,
+            digest=page.digest,
+            html=page.html,
+            headers=dict(page.headers),
+            fetched_at=page.fetched_at,
+        )
+        for page in site.pages
+    }
+
+
+async def conditional(asked: Asked) -> bytes:
+    body = SITE.get(asked.path)
+    if body is None:
+        return answer("none", "404 Not Found")
+    if asked.headers.get("if-none-match") == '"v1"':
+        return b'HTTP/1.1 304 Not Modified\r\nETag: "v1"\r\n\r\n'
+    return answer(body, ETag='"v1"')
+
+
+async def test_coming_again_costs_conditional_requests_only() -> None:
+    async with small_web({"boats.test": conditional}) as web:
+        settings = web.settings()
+        async with open_fetcher(settings) as fetcher:
+            first = await crawl("boats.test", fetcher=fetcher, settings=settings)
+            before = len(web.log)
+            again = await crawl("boats.test", fetcher=fetcher, settings=settings, known=remembered(first))
+    assert again.unchanged
+    assert not first.unchanged
+    assert all(page.not_modified for page in again.pages)
+    assert [page.html for page in again.pages] == [page.html for page in first.pages]
+    assert again.bytes == 0
+    assert all(asked.headers.get("if-none-match") for asked in web.log[before:] if asked.path in SITE)
+
+
+async def test_equal_content_without_validators_is_unchanged_too() -> None:
+    async with small_web({"boats.test": SITE}) as web:
+        settings = web.settings()
+        async with open_fetcher(settings) as fetcher:
+            first = await crawl("boats.test", fetcher=fetcher, settings=settings)
+            known = remembered(first)
+            again = await crawl("boats.test", fetcher=fetcher, settings=settings, known=known)
+            url = first.pages[-1].url
+            known[url] = replace(known[url], digest="another")
+            changed = await crawl("boats.test", fetcher=fetcher, settings=settings, known=known)
+    assert again.unchanged
+    assert not changed.unchanged
+
+
+async def test_a_name_that_does_not_exist_is_looked_up_once_more() -> None:
+    looked: list[str] = []
+
+    async def lookup(name: str) -> list[str]:
+        looked.append(name)
+        raise socket.gaierror(socket.EAI_NONAME, "unknown")
+
+    async with small_web({}) as web:
+        settings = web.settings().model_copy(update={"connect_to": ()})
+        async with open_fetcher(settings, lookup=lookup) as fetcher:
+            with pytest.raises(AttemptError) as caught:
+                await crawl("nowhere.test", fetcher=fetcher, settings=settings)
+    assert caught.value.category is Category.DNS
+    assert not caught.value.heals
+    assert looked.count("nowhere.test") == 2
+    assert "www.nowhere.test" in looked
+
+
+@pytest.mark.parametrize(
+    ("code", "heals"),
+    [(socket.EAI_AGAIN, True), (socket.EAI_NODATA, False), (socket.EAI_FAIL, True)],
+)
+async def test_name_server_troubles(code: int, heals: bool) -> None:
+    async def lookup(name: str) -> list[str]:
+        raise socket.gaierror(code, "trouble")
+
+    async with small_web({}) as web:
+        settings = web.settings().model_copy(update={"connect_to": ()})
+        async with open_fetcher(settings, lookup=lookup) as fetcher:
+            with pytest.raises(AttemptError) as caught:
+                await crawl("trouble.test", fetcher=fetcher, settings=settings)
+    assert caught.value.category is Category.DNS
+    assert caught.value.heals is heals
+
+
+async def test_our_own_network_is_noticed_and_nobody_is_charged() -> None:
+    """Sites answer, then nothing does, then they answer again."""
+    names = [f"boats{number}.test" for number in range(12)]
+    async with small_web(dict.fromkeys(names, SITE)) as web:
+        settings = web.settings(max_pages=2)
+        async with open_fetcher(settings) as fetcher:
+            await crawl(names[0], fetcher=fetcher, settings=settings)
+            server_port = web.port
+            dead = settings.model_copy(update={"connect_to": (f"::127.0.0.1:{web.closed_port}",)})
+            async with open_fetcher(dead) as offline:
+                offline.network.connected(("127.0.0.1", web.closed_port))
+                charged = 0
+                for name in names[1:]:
+                    try:
+                        await crawl(name, fetcher=offline, settings=dead)
+                    except NetworkDown:
+                        continue
+                    except AttemptError:
+                        charged += 1
+                assert charged <= 2
+                assert not await offline.network.probe()
+                offline.network.connected(("127.0.0.1", server_port))
+                await asyncio.sleep(1.05)
+                assert await offline.network.probe()
+
+
+async def test_a_few_dead_domains_are_not_our_network() -> None:
+    async with small_web({"boats.test": SITE}) as web:
+        settings = web.settings(max_pages=1).model_copy(
+            update={"connect_to": (f"boats.test:80:127.0.0.1:{web.port}", f"::127.0.0.1:{web.closed_port}")}
+        )
+        async with open_fetcher(settings) as fetcher:
+            await crawl("boats.test", fetcher=fetcher, settings=settings)
+            for number in range(8):
+                with pytest.raises(AttemptError):
+                    await crawl(f"dead{number}.test", fetcher=fetcher, settings=settings)
