@@ -92,6 +92,8 @@ _MAKERS = (
     "gestaltung und programmierung",
 )
 _STEMS = _AUTHORITIES + _MAKERS
+_CREDIT = re.compile(r" by\W*$| by\b.{0,60}$|webdesign", re.I)
+"""A maker's credit is one line; what follows it is the company's again."""
 _CACHE: WeakKeyDictionary[Document, frozenset[int]] = WeakKeyDictionary()
 
 
@@ -117,7 +119,8 @@ def _find(document: Document) -> set[int]:
         if own and own in re.sub(r"[^a-z0-9]", "", folded):
             continue
         found.add(line.index)
-        for following in document.lines[line.index + 1 : line.index + 1 + _REACH]:
+        reach = 1 if _CREDIT.search(line.text) else _REACH
+        for following in document.lines[line.index + 1 : line.index + 1 + reach]:
             if following.level or following.place is not line.place:
                 break
             found.add(following.index)

@@ -28,9 +28,7 @@ _CA_NAMES = (
     "Ontario|Quebec|Québec|British Columbia|Alberta|Manitoba|Saskatchewan|Nova Scotia|New Brunswick|Newfoundland(?: and Labrador)?|"
     "Prince Edward Island|Yukon|Nunavut|Northwest Territories|ON|QC|BC|AB|MB|SK|NS|NB|NL|PEI?|YT|NU|NT|Ont\\.?|Alta\\.?|Sask\\.?|B\\.C\\."
 )
-_AU_NAMES = (
-    "NSW|VIC|Vic|QLD|Qld|TAS|Tas|ACT|SA|WA|NT|Victoria|Queensland|New South Wales|South Australia|Western Australia|Tasmania|Northern Territory"
-)
+_AU_NAMES = "NSW|VIC|Vic|QLD|Qld|TAS|Tas|ACT|SA|WA|NT|Victoria|Queensland|New South Wales|South Australia|Western Australia|Tasmania|Northern Territory"
 _US_STATE = rf"(?:{'|'.join(_US)}|{'|'.join(s[0] + s[1].lower() for s in _US if s not in ('IN', 'OR', 'ME', 'DE', 'LA', 'OK', 'HI', 'AL', 'PA', 'CO', 'MA'))}|{_US_NAMES})"
 _IN_STATES = (
     "Maharashtra|Gujarat|Karnataka|Tamil Nadu|Kerala|Delhi|New Delhi|Rajasthan|Punjab|Haryana|Uttar Pradesh|Madhya Pradesh|West Bengal|"
@@ -102,7 +100,10 @@ _PLACE = re.compile(
     r"industries|industrial|business|units?|suites?|floor|studios?|arcade|campus|village|old|yard|wharf|quay|exchange|opposite|opp|above|beside|near|behind)\b",
     re.I,
 )
-POBOX = re.compile(r"\b(?:P\.? ?O\.?|Post Office|Postal)[ -]?Box\.?\s?#?:?\s?[\w-]{1,12}|\b(?:Postfach|Postbus|Apartado(?: de correos)?|Casella postale|BP|Caixa Postal|P\.? ?O\.? B\.?)\s?[\d ]{1,8}\d", re.I)
+POBOX = re.compile(
+    r"\b(?:P\.? ?O\.?|Post Office|Postal)[ -]?Box\.?\s?#?:?\s?[\w-]{1,12}|\b(?:Postfach|Postbus|Apartado(?: de correos)?|Casella postale|BP|Caixa Postal|P\.? ?O\.? B\.?)\s?[\d ]{1,8}\d",
+    re.I,
+)
 _EUROPEAN_STREET = re.compile(
     r"(?:str(?:aße|asse|\.)?|weg|platz|allee|gasse|ring|damm|ufer|chaussee|steig|straat|laan|plein|kade|gracht|singel|dijk|vej|gade|allé|plads|boulevard|väg(?:en)?|"
     r"gat(?:an|a)|gate|vei(?:en)?|katu|tie|hof|berg|markt|park|promenade|stieg|pfad|twiete|graben|zeile|kamp|feld)\b"
@@ -112,9 +113,19 @@ _EUROPEAN_STREET = re.compile(
     r"am|an der|im|in der|auf der|zum|zur|unter den|alter?|obere|untere)\b",
     re.I,
 )
-_NUMBER_FIRST = re.compile(r"^(?:#?\d{1,6}(?:[-\u2013/]\d{1,6})?[A-Za-z]?|One|Two|Three|Four|Five|Six|Ten)(?:[,.]|\s?(?:bis|ter|quater)\b)?\s+\S")
-_NUMBER_LAST = re.compile(r"^[^\d]{3,60}[\s.]\s?(?:n[°ºo.]{0,2}\s?)?\d{1,5}(?:\s?[a-zA-Z]\b)?(?:\s?[-\u2013/+]\s?\d{1,5}\s?[a-zA-Z]?)?(?:,? .{0,30})?$")
-_NUMBER_ONLY = re.compile(r"^(?:n[°ºr.]{0,2}\s?)?(?:\d{1,5}\s?[a-zA-Z]?(?:\s?[-\u2013/]\s?\d{1,5}[a-zA-Z]?)?|s/n\.?º?|snc)(?:\s(?:bajo|baixo|bis|ter|izq\w*|dcha\w*|local \w+|\d[ºª°]\s?\w{0,3}))?$", re.I)
+_NUMBER_FIRST = re.compile(
+    r"^(?:#?\d{1,6}(?:[-\u2013/]\d{1,6})?(?:-?[A-Za-z])?|One|Two|Three|Four|Five|Six|Ten)(?:[,.]|\s?(?:bis|ter|quater)\b)?\s+\S"
+)
+_STREET_TAIL = re.compile(
+    rf"\s(\d{{1,5}}[A-Za-z]?(?:[-\u2013/]\d{{1,5}})?\s(?:[A-Z][\w.'’-]*\s){{1,4}}(?:{_SUFFIX})\b\.?(?:\s(?:N|S|E|W|NE|NW|SE|SW)\b)?)$", re.I
+)
+_NUMBER_LAST = re.compile(
+    r"^[^\d]{3,60}[\s.]\s?(?:n[°ºo.]{0,2}\s?)?\d{1,5}(?:\s?[a-zA-Z]\b)?(?:\s?[-\u2013/+]\s?\d{1,5}\s?[a-zA-Z]?)?(?:,? .{0,30})?$"
+)
+_NUMBER_ONLY = re.compile(
+    r"^(?:n[°ºr.]{0,2}\s?)?(?:\d{1,5}\s?[a-zA-Z]?(?:\s?[-\u2013/]\s?\d{1,5}[a-zA-Z]?)?|s/n\.?º?|snc)(?:\s(?:bajo|baixo|bis|ter|izq\w*|dcha\w*|local \w+|\d[ºª°]\s?\w{0,3}))?$",
+    re.I,
+)
 _LABEL = re.compile(
     r"^.{0,40}?\b(?:address(?:es)?|adresse|anschrift|direcci[óo]n|indirizzo|adres|morada|endere[çc]o|adresa|located at|visit us(?: at)?|find us(?: at)?|headquarters|head office|"
     r"registered office|registered address|our office|office|sitz|siège(?: social)?|sede(?: legale| operativa| social)?|domicilio(?: social)?|mailing|standort|location|lokalizacja|siedziba|sídlo|"
@@ -130,7 +141,9 @@ _SPLIT = re.compile(r"\s*(?:[\n,;|•·●▪►»]|\s[-\u2013\u2014]\s|\s/\s|\(
 _TOWN = re.compile(
     r"[ ]{0,3}[,\u2013\u2014-]?[ ]{0,3}((?:[A-ZÀ-ŽŁŚŻØÅ']|d'|l')[^\W\d_]*(?:[ '’./-]{1,2}(?:(?:am|an|der|den|im|in|ob|vor|bei|sur|sous|les|le|la|lès|lez|en|aux|de|del|della|di|do|da|dos|das|el|y|nad|pod|u|v|et|/|a\.?d\.?|d'|l')|[A-ZÀ-ŽŁŚŻØÅ(][^\W_]*)\.?){0,5})"
 )
-_REGION_AFTER = re.compile(r"^\s{0,2}[,(-]?\s{0,2}\(?([A-Z]{2}|[A-ZÀ-Ž][a-zà-ž]+(?:[ -][A-ZÀ-Ž][a-zà-ž]+){0,2})\)?(?=[\s,.)]|$)")
+_REGION_AFTER = re.compile(
+    r"^\s{0,2}[,(-]?\s{0,2}\(?([A-Z]{2}|[A-ZÀ-Ž][a-zà-ž]+(?:[ -][A-ZÀ-Ž][a-zà-ž]+){0,2})\)?(?=[\s,.)]|$)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +210,11 @@ def _at_the_end(text: str, match: re.Match[str], shape: _Shape, country: str) ->
     start = _window(text, match.start())
     end = match.start()
     region: str | None = None
+    bare = False
     if shape.region is not None:
         found = shape.region.search(text, max(start, end - 40), end)
-        if found is None and shape.needs_region:
+        bare = found is None and shape.needs_region
+        if bare and country != "AU":
             return None
         if found is not None:
             region = found[1].strip(" .,")
@@ -210,6 +225,8 @@ def _at_the_end(text: str, match: re.Match[str], shape: _Shape, country: str) ->
     if not pieces:
         return None
     city, rest = pieces[-1], pieces[:-1]
+    if bare and not (rest and _NUMBER_FIRST.match(rest[-1][0]) and SUFFIX.search(rest[-1][0])):
+        return None
     split = _street_and_town(city[0])
     if split is not None:
         street, town = split
@@ -219,9 +236,9 @@ def _at_the_end(text: str, match: re.Match[str], shape: _Shape, country: str) ->
         return None
     between: list[str] = []
     while rest:
-        piece, _place = rest[-1]
-        if _is_street(piece):
-            street_piece = rest[-1]
+        piece, place = rest[-1]
+        street_piece = _street_part(piece, place)
+        if street_piece is not None:
             above = _units(rest[:-1])
             names = [*between, city[0]]
             if country in ("GB", "IE", "IN") and len(names) > 1 and region is None:
@@ -232,9 +249,7 @@ def _at_the_end(text: str, match: re.Match[str], shape: _Shape, country: str) ->
             extra = [(b, 0) for b in names if b not in (town, region)]
             street = ", ".join(p for p, _ in [*above, street_piece, *extra])
             first = above[0][1] if above else street_piece[1]
-            return _trim(
-                Written(street, town, region, _post(match[1], country), country, first, match.end(1)), text
-            )
+            return _trim(Written(street, town, region, _post(match[1], country), country, first, match.end(1)), text)
         if _JUNK.search(piece) or len(piece) > 60 or len(between) >= 3:
             break
         between.insert(0, piece)
@@ -245,7 +260,8 @@ def _at_the_end(text: str, match: re.Match[str], shape: _Shape, country: str) ->
             places = dict(pieces)
             street = ", ".join(names[:-1]) or None
             return _trim(
-                Written(street, names[-1], region, _post(match[1], country), country, places[names[0]], match.end(1)), text
+                Written(street, names[-1], region, _post(match[1], country), country, places[names[0]], match.end(1)),
+                text,
             )
     return None
 
@@ -294,7 +310,11 @@ def _units(pieces: list[tuple[str, int]]) -> list[tuple[str, int]]:
     """Up to four pieces before the street that belong to it: suites, floors, houses, parks."""
     kept: list[tuple[str, int]] = []
     for piece, place in reversed(pieces[-4:]):
-        if len(piece) > 50 or _JUNK.search(piece) or not (UNIT.search(piece) or _PLACE.search(piece) or _is_street(piece) and piece[:1].isdigit()):
+        if (
+            len(piece) > 50
+            or _JUNK.search(piece)
+            or not (UNIT.search(piece) or _PLACE.search(piece) or _is_street(piece) and piece[:1].isdigit())
+        ):
             break
         if re.search(r"\b(?:our|your|the best|we|you|is|are|visit|find|please|located)\b", piece, re.I):
             break
@@ -312,6 +332,14 @@ def _is_street(piece: str) -> bool:
         return len(piece.split()) <= 9
     inside = re.search(r"\b\d{1,5}[A-Za-z]?\s+[A-Z]", piece)
     return bool(SUFFIX.search(piece)) and len(piece.split()) <= (12 if inside else 7) and piece[:1].isupper()
+
+
+def _street_part(piece: str, place: int) -> tuple[str, int] | None:
+    """The piece when it is a street, or the street at the end of a sentence or a credit line."""
+    if _is_street(piece):
+        return piece, place
+    tail = _STREET_TAIL.search(piece)
+    return (tail[1], place + tail.start(1)) if tail else None
 
 
 def _street_and_town(piece: str) -> tuple[str, str] | None:
@@ -338,7 +366,7 @@ def _street_and_town(piece: str) -> tuple[str, str] | None:
 
 def _before_town(text: str, match: re.Match[str], shape: _Shape, country: str) -> Written | None:
     town = _TOWN.match(text, match.end())
-    if town is None:
+    if town is None and not (country in ("CZ", "SK") and re.match(r"[ ,.]*(?:\n|$)", text[match.end() :])):
         return None
     start = _window(text, match.start())
     pieces = _segments(text, start, match.start())
@@ -347,14 +375,16 @@ def _before_town(text: str, match: re.Match[str], shape: _Shape, country: str) -
     kept = _continental_street(pieces, country)
     if kept is None:
         return None
-    end = town.end(1)
+    end = town.end(1) if town else match.end(1)
     region = None
     if country in ("IT", "ES", "FR"):
         after = _REGION_AFTER.match(text[end : end + 40])
         if after and (country != "IT" or len(after[1]) == 2 or "(" in after[0]):
             region, end = after[1], end + after.end()
     street = ", ".join(piece for piece, _ in kept)
-    return _trim(Written(street, town[1].strip(" .-"), region, _post(match[1], country), country, kept[0][1], end), text)
+    return _trim(
+        Written(street, town[1].strip(" .-") if town else None, region, _post(match[1], country), country, kept[0][1], end), text
+    )
 
 
 def _continental_street(pieces: list[tuple[str, int]], country: str) -> list[tuple[str, int]] | None:
@@ -367,7 +397,14 @@ def _continental_street(pieces: list[tuple[str, int]], country: str) -> list[tup
         bare = piece[label.end() :] if label else piece
         later = pieces[len(pieces) - back + 1 :]
         numbered = any(_NUMBER_ONLY.match(p) for p, _ in later)
-        if POBOX.search(bare) or _NUMBER_LAST.match(bare) or _NUMBER_FIRST.match(bare) and _EUROPEAN_STREET.search(bare) or numbered and bare[:1].isupper():
+        if (
+            POBOX.search(bare)
+            or _NUMBER_LAST.match(bare)
+            or _NUMBER_FIRST.match(bare)
+            and _EUROPEAN_STREET.search(bare)
+            or numbered
+            and bare[:1].isupper()
+        ):
             if back > 2 and not (_EUROPEAN_STREET.search(bare) or numbered):
                 return None
             if not bare[:1].isupper() and not bare[:1].isdigit() and not _EUROPEAN_STREET.match(bare):
@@ -376,3 +413,32 @@ def _continental_street(pieces: list[tuple[str, int]], country: str) -> list[tup
         if _EUROPEAN_STREET.search(bare) and back <= 2 and len(bare) <= 60 and bare[:1].isupper():
             return [(bare, place + (label.end() if label else 0)), *later]
     return None
+
+
+_LOOSE_LAST = re.compile(
+    rf"(?:^|\n|[:,;|(] )((?:[A-Z][\w'’.]* (?:House|Court|Mill|Centre|Center|Park),?\s)?(\d{{1,5}}[A-Za-z]?(?:[-\u2013]\d{{1,5}})? )?(?:[A-Z][\w.'’-]* ){{1,4}}(?i:{_SUFFIX})\b\.?"
+    rf"(?: (?:N|S|E|W|NE|NW|SE|SW)\b\.?)?(?:,? (?:Suite|Ste|Unit|#|Floor)\.? ?[\w-]{{1,5}})?)\s?([,\n])\s?"
+    rf"([A-Z][^\W\d_]+(?:[ '-][A-Z][^\W\d_]+){{0,2}})(?:,? (?:(Co\.? [A-Z][a-z]+|County [A-Z][a-z]+|{_US_STATE}|{_CA_NAMES}|{_AU_NAMES})\b)|(?=[.,]?\s*(?:\n|$)))",
+    re.M,
+)
+_PLAIN_STREET = re.compile(r"\b(?:street|st|road|rd|avenue|ave|lane|ln|boulevard|blvd)\b\.?$", re.I)
+_LOOSE_FIRST = re.compile(
+    r"(?:^|[:,;|(]\s)((?:(?:rue|avenue|av\.?|avd\.?|avda\.?|bd|boulevard|place|chemin|route|all[ée]e|quai|calle|c/|avenida|paseo|plaza|carretera|ctra\.?|via|viale|piazza|corso|rua|travessa|praça|estrada|ul\.|ulica|al\.)\s[^\n,;|]{3,45}"
+    r"|[A-ZÀ-Ž][\w.-]{2,30}(?: [A-ZÀ-Ž][\w.-]+)?(?:str(?:aße|asse|\.)|weg|platz|allee|vej|straat|laan|ská|cká|ova|ná|ní|ého))(?:,? (?:n[°ºo.]{0,2} ?)?\d{1,4}[a-zA-Z]?(?:/\d{1,4})?|,? s/n))"
+    r"\s?[,\n]\s?([A-ZÀ-Ž][^\W\d_]+(?:[ '-](?:[A-ZÀ-Ž][^\W\d_]+|de|del|di|la|do|da|am|im|nad)){0,5})(?: ?\(([A-ZÀ-Ž][^\W\d_]+(?: [A-Z][^\W\d_]+)?)\))?(?=[.,]?\s*(?:\n|$))",
+    re.I | re.M,
+)
+
+
+def loose(text: str, country: str) -> Iterator[Written]:
+    """Streets with a town but without a postcode; for sites that state no complete address."""
+    if country in SHAPES and SHAPES[country].town_follows:
+        for match in _LOOSE_FIRST.finditer(text):
+            if match[2][:1].isupper() and not _JUNK.search(match[0]):
+                yield Written(match[1].strip(" ,"), match[2], match[3], None, country, match.start(1), match.end())
+        return
+    for match in _LOOSE_LAST.finditer(text):
+        street, number, comma, town, region = match.groups()
+        plain = bool(_PLAIN_STREET.search(street)) and comma == ","
+        if (number or region or plain) and not _JUNK.search(match[0]):
+            yield Written(street.strip(" ,"), town, region, None, country, match.start(1), match.end())

@@ -31,6 +31,15 @@ _COUNTRY_AFTER = re.compile(
 )
 
 
+_SEAT = re.compile(
+    r"\b(?:based|headquartered|head office|ans[äa]ssig|bas[ée]e?|ubicad[oa]s?|con sede) (?:in|à|en|a) ([A-ZÀ-Ž][^\W\d_]+(?:[ -][A-ZÀ-Ž][^\W\d_]+){0,2})(?:, ([A-Z][^\W\d_]+(?: [A-Z][^\W\d_]+)?))?",
+)
+"""A sentence that states the seat; areas that are served are not addresses."""
+_MAX_LOOSE = 60_000
+_PARKING = re.compile(r"\b(?:car ?park|parking|parkhaus|parkplatz|nearest|next to|opposite)\b[^\n]*$", re.I)
+_LEGAL = re.compile(r"privacy|cookie|datenschutz|privacidad|confidentialit|terms|agb|dsgvo|gdpr|policy|politique|informativa", re.I)
+
+
 @dataclass(frozen=True, slots=True)
 class _Seen:
     address: Address
@@ -55,8 +64,8 @@ def read(reading: Reading) -> list[Finding]:
             groups.append([one])
         else:
             home.append(one)
-    if not groups and towns:
-        groups = [towns[:1]]
+    if not groups:
+        groups = _fallback(reading, where, towns)
     found = []
     for group in groups:
         value = _best(group)
@@ -65,6 +74,34 @@ def read(reading: Reading) -> list[Finding]:
                 finding(Field.ADDRESSES, value, url=one.url, quote=one.quote, method=one.method, confidence=one.sure)
             )
     return found
+
+
+def _fallback(reading: Reading, where: tuple[str, ...], towns: list[_Seen]) -> list[list[_Seen]]:
+    """For sites without a complete address: a street with a town, else the town alone where it is stated."""
+    groups: list[list[_Seen]] = []
+    for page in reading.pages:
+        text = page.document.text
+        others = lines_of_others(page.document)
+        starts = _starts(page.document) if others else []
+        for found in _postal.loose(text[:_MAX_LOOSE], where[0]):
+            if starts and bisect_right(starts, found.start) - 1 in others:
+                continue
+            quote = text[found.start : found.end].replace("\n", " ")
+            address = Address(street=found.street, city=found.city, region=found.region, country=where[0], full=fold(quote))
+            one = _Seen(address, page.url, quote, "rules:addresses", 0.75)
+            home = next((group for group in groups if _same(group[0].address, address)), None)
+            if home is None:
+                groups.append([one])
+            else:
+                home.append(one)
+    if groups or towns:
+        return groups or [towns[:1]]
+    for page in reading.pages:
+        match = _SEAT.search(page.document.text)
+        if match:
+            address = Address(city=match[1], region=match[2], full=fold(match[0].partition(" in ")[2]))
+            return [[_Seen(address, page.url, match[0].replace("\n", " "), "rules:addresses", 0.6)]]
+    return []
 
 
 def _same(a: Address, b: Address) -> bool:
@@ -76,10 +113,13 @@ def _same(a: Address, b: Address) -> bool:
         return bool(code_a and code_a == code_b)
     words_a, words_b = _words(a.street), _words(b.street)
     numbers_a, numbers_b = ({w for w in words if w[0].isdigit()} for words in (words_a, words_b))
-    if code_a and code_a == code_b and numbers_a and numbers_b:
-        return bool(numbers_a & numbers_b)
+    if code_a and code_a == code_b:
+        return not (numbers_a and numbers_b) or bool(numbers_a & numbers_b)
     common = words_a & words_b
-    return len(common) * 2 >= min(len(words_a), len(words_b)) and (numbers_a & numbers_b or not (numbers_a and numbers_b)) != set()
+    return (
+        len(common) * 2 >= min(len(words_a), len(words_b))
+        and (numbers_a & numbers_b or not (numbers_a and numbers_b)) != set()
+    )
 
 
 def _code(address: Address) -> str:
@@ -101,6 +141,7 @@ def _best(group: list[_Seen]) -> Address:
     ranked = sorted(
         group,
         key=lambda s: (
+            re.search(r"\d", s.address.street or "") is not None,
             bool(s.address.street) + bool(s.address.city) + bool(s.address.postcode) + bool(s.address.region),
             s.sure,
             sum(o.address.street == s.address.street for o in group),
@@ -140,6 +181,7 @@ def _written(page: ReadPage, where: tuple[str, ...]) -> Iterator[_Seen]:
     text = document.text
     others = lines_of_others(document)
     starts: list[int] = []
+    foreign = _LEGAL.search(page.url) is not None
     for found in _postal.addresses(text, where):
         if not starts:
             starts = _starts(document)
@@ -153,6 +195,8 @@ def _written(page: ReadPage, where: tuple[str, ...]) -> Iterator[_Seen]:
             country = country_code(after[1]) or country
         quote = text[found.start : end].replace("\n", " ")
         above = text[max(0, found.start - 60) : found.start]
+        if _PARKING.search(above) or foreign and found.country != where[0]:
+            continue
         address = Address(
             street=found.street,
             city=found.city,
