@@ -8,16 +8,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from domainscout.errors import Category, ModelError
 from domainscout.extract.base import Reading
 from domainscout.extract.industry import candidates as sic_candidates
 from domainscout.llm.answer import MAX_CANDIDATES, Answer
+from domainscout.llm.batches import Desk
 from domainscout.llm.client import Client, Request, Trouble, open_client
 from domainscout.llm.exchange import Exchange
 from domainscout.llm.grounding import Grounded, ground
 from domainscout.llm.ledger import Ledger
-from domainscout.llm.limiter import Circuit, Limiter
+from domainscout.llm.limiter import Circuit, Limiter, log
 from domainscout.llm.prices import dollars, price_of, tokens_about
 from domainscout.llm.probe import PROBE_SYSTEM, PROBE_TEXT, Abilities, constrained, known_abilities
 from domainscout.llm.prompt import PROMPT_VERSION, Question, question, system_block
@@ -28,12 +30,16 @@ from domainscout.resolve import Resolved
 from domainscout.settings import ModelSettings
 from domainscout.store import Store
 from domainscout.store.answers import KeptAnswer
+from domainscout.store.questions import NewQuestion, Pending
 
 CANDIDATES = 12
 """SIC codes offered: the right one is rarely further down the list of the rules."""
 
 MAX_KNOWN = 2500
 """Tokens kept free for what the rules found and for the candidates."""
+
+WAITS = "the model's answer comes with a batch"
+"""Note on a profile that is saved by the rules meanwhile."""
 
 MAX_NOTES = 5
 """Notes on ignored orders that a profile carries at most."""
@@ -128,10 +134,61 @@ class Model:
         kept = await self._store.answers.get(prepared.question.key)
         if kept is not None:
             return self.judged(prepared, Answer.model_validate_json(kept.answer), ModelUse(model=self.name))
+        if target.llm_batch or self.settings.llm_batch if batch is None else batch:
+            return await self._queue(target, prepared)
         exchange = self._exchange(target)
         answer = await exchange.ask(prepared.request)
         await self._store.answers.keep(self.kept(target.domain, prepared, answer))
         return self.judged(prepared, answer, exchange.use)
+
+    async def late(
+        self, pending: Pending, target: Target, reading: Reading, findings: Sequence[Finding], resolved: Resolved
+    ) -> ModelAnswer:
+        """The answer that a batch brought, judged by the pages as they are now.
+
+        Raises:
+            ModelError: the batch brought none.
+        """
+        use = ModelUse(
+            model=pending.model,
+            input_tokens=pending.input_tokens,
+            output_tokens=pending.output_tokens,
+            cost_usd=dollars(pending.nusd),
+        )
+        kept = await self._store.answers.get(pending.key)
+        if kept is None:
+            raise ModelError(
+                pending.category or Category.LLM_INVALID, pending.error or "The batch brought no answer.", use=use
+            )
+        prepared = await self.prepare(target, reading, findings, resolved)
+        answer = Answer.model_validate_json(kept.answer)
+        return self.judged(replace(prepared, codes=kept.candidates), answer, use)
+
+    async def _queue(self, target: Target, prepared: Prepared) -> ModelAnswer:
+        await self._store.questions.add(
+            NewQuestion(
+                key=prepared.question.key,
+                purpose=self.ledger.purpose(target),
+                caps=self.ledger.caps(target),
+                body=prepared.question.text,
+                candidates=prepared.codes,
+                worst=self.ledger.worst(prepared.request, batch=True),
+                structured=prepared.request.structured,
+            )
+        )
+        notes = (*_notes(prepared.reading, 0), WAITS)
+        return ModelAnswer(findings=(), use=ModelUse(model=self.name), notes=notes, pending=True)
+
+    @property
+    def desk(self) -> Desk:
+        """What tends the batches of this process."""
+        return Desk(
+            client=self.client,
+            questions=self._store.questions,
+            settings=self.settings,
+            price=self.price,
+            circuit=self.circuit,
+        )
 
     async def prepare(
         self, target: Target, reading: Reading, findings: Sequence[Finding], resolved: Resolved
@@ -209,6 +266,10 @@ class Model:
                 return Abilities(structured=False)
             raise exchange.given_up(trouble) from None
         return Abilities(structured=constrained(reply.text))
+
+    def report(self, trouble: Trouble) -> None:
+        """Say in the log that the batches have to wait."""
+        log.info("language model: batches wait: %s", trouble.words)
 
     def _exchange(self, target: Target) -> Exchange:
         return Exchange(

@@ -24,6 +24,7 @@ from domainscout.store.jobs import Jobs
 from domainscout.store.migrate import migrate
 from domainscout.store.numbers import Numbers, counts, recount
 from domainscout.store.pages import Pages
+from domainscout.store.questions import Questions
 from domainscout.store.spend import Spend
 from domainscout.store.targets import Added, PutBack, Queued, Targets, Why
 
@@ -51,6 +52,7 @@ class Store:
         self.numbers = Numbers(database)
         self.spend = Spend(database)
         self.answers = Answers(database)
+        self.questions = Questions(database)
 
     @property
     def path(self) -> Path:

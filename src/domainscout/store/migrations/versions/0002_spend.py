@@ -8,8 +8,8 @@ revision = "0002"
 down_revision = "0001"
 
 TABLES = [
-    # One row a call. nusd: nano-dollars, the worst case while reserved, the real cost when settled, the worst case again
-    # when nobody came back to settle it ('assumed'). expires_at, created_at: Unix seconds.
+    # One row a call. nusd: nano-dollars: the worst case while reserved, the real cost when settled, the worst case
+    # again when nobody came back to settle it (assumed). expires_at, created_at: Unix seconds.
     """
     CREATE TABLE spend (
         id INTEGER PRIMARY KEY,

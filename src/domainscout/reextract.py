@@ -1,0 +1,225 @@
+"""Reads stored pages again: with newer rules, another model, or an answer that a batch brought. No request to any site.
+
+Owns the way from stored pages to a revised profile. Does not own reading (`compose`), the model (`llm`) nor how a
+profile replaces an older one (`store.companies`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+
+from domainscout import __version__
+from domainscout.compose import Shortfall, Understanding, profile_of, understand
+from domainscout.errors import Category, ModelError, UsageError
+from domainscout.llm import Model
+from domainscout.llm.client import Trouble
+from domainscout.llm.model import ModelAnswer
+from domainscout.profile import ModelUse, Profile, Status
+from domainscout.records import Site, Target
+from domainscout.resolve import Resolved
+from domainscout.store import Store
+from domainscout.store.companies import Company
+from domainscout.store.questions import Backlog, Pending
+
+LEASE_S = 180.0
+"""Seconds one process tends the batches before another may, when it has died: longer than any call of a turn."""
+
+MERGED_AT_ONCE = 100
+"""Answers merged in one turn before the batches are looked at again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reread:
+    """What became of one domain: `changed` when the stored profile was replaced, `error` in words when partial."""
+
+    domain: str
+    changed: bool
+    status: Status
+    category: Category | None = None
+    error: str | None = None
+    use: ModelUse | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchTurn:
+    """One turn of tending: questions sent and answers merged now, and what is still on its way."""
+
+    sent: int
+    merged: int
+    failed: int
+    backlog: Backlog
+
+
+async def domains_of(store: Store, name: str) -> list[str]:
+    """The domains that a job id or a domain names, those with a stored profile.
+
+    Raises:
+        UsageError: there is no such job, nor a profile of such a domain.
+    """
+    if await store.companies.get(name) is not None:
+        return [name]
+    job = await store.jobs.get(name)
+    found = []
+    async for profiles in store.companies.stream(job.id, statuses=[Status.DONE, Status.PARTIAL, Status.SKIPPED]):
+        found += [str(profile["domain"]) for profile in profiles]
+    return found
+
+
+async def reextract_all(
+    domains: Iterable[str], *, store: Store, model: Model | None, concurrency: int = 5
+) -> AsyncIterator[Reread]:
+    """Read the stored pages of many domains again, some at a time, in the order in which they end."""
+    waiting = iter(domains)
+    running: set[asyncio.Task[Reread]] = set()
+    try:
+        while True:
+            for domain in waiting:
+                running.add(asyncio.create_task(reextract(domain, store=store, model=model), name=f"reread {domain}"))
+                if len(running) >= concurrency:
+                    break
+            if not running:
+                return
+            done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                yield task.result()
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+async def reextract(domain: str, *, store: Store, model: Model | None) -> Reread:
+    """Read the stored pages of one domain again and replace its profile.
+
+    Raises:
+        UsageError: the domain has no profile, or its pages were not kept.
+    """
+    company = await store.companies.get(domain)
+    site = await _stored_site(store, company) if company is not None else None
+    if company is None or site is None:
+        raise UsageError(
+            f"There are no stored pages of {domain}.",
+            why="It was not crawled, or with pages not kept.",
+            fix=f"echo {domain} | domainscout run -",
+        )
+    target = await _target(store, company)
+    understood = await understand(site)
+    resolved, answer, error = understood.resolved, None, None
+    if model is not None:
+        try:
+            answer = await model.fill(
+                target, understood.reading, understood.extraction.findings, understood.resolved, batch=False
+            )
+            resolved = understood.with_more(answer.findings)
+        except ModelError as trouble:
+            error = trouble
+    return await _save(store, company, site, target, understood, resolved, answer, error, model)
+
+
+async def tend_batches(store: Store, model: Model, *, flush: bool = False, lease_s: float = LEASE_S) -> BatchTurn:
+    """One turn with the batches: send what waits, collect what has ended, merge answers into profiles.
+
+    Only one process tends at a time; for the others this does nothing. Trouble with the server ends the turn early and
+    costs nothing: all state is in the database.
+
+    Args:
+        flush: send what waits even if it has not waited long (before a worker exits).
+        lease_s: seconds after which another process may take over.
+    """
+    sent = merged = failed = 0
+    if await store.questions.tend(model.worker, lease_s):
+        try:
+            sent = await model.desk.turn(flush=flush)
+        except Trouble as trouble:
+            model.report(trouble)
+        for pending in await store.questions.done(MERGED_AT_ONCE):
+            if await _merge(store, model, pending):
+                merged += 1
+            else:
+                failed += 1
+            await store.questions.forget(pending.id)
+    return BatchTurn(sent=sent, merged=merged, failed=failed, backlog=await store.questions.backlog())
+
+
+async def _merge(store: Store, model: Model, pending: Pending) -> bool:
+    """Put one late answer into its profile; whether there was one and the profile is still ours to change."""
+    company = await store.companies.get(pending.domain)
+    site = await _stored_site(store, company) if company is not None else None
+    if company is None or site is None:
+        return False
+    target = await _target(store, company)
+    understood = await understand(site)
+    resolved, answer, error = understood.resolved, None, None
+    try:
+        answer = await model.late(
+            pending, target, understood.reading, understood.extraction.findings, understood.resolved
+        )
+        resolved = understood.with_more(answer.findings)
+    except ModelError as trouble:
+        error = trouble
+    reread = await _save(store, company, site, target, understood, resolved, answer, error, model)
+    return reread.changed and error is None
+
+
+async def _save(
+    store: Store,
+    company: Company,
+    site: Site,
+    target: Target,
+    understood: Understanding,
+    resolved: Resolved,
+    answer: ModelAnswer | None,
+    error: ModelError | None,
+    model: Model | None,
+) -> Reread:
+    use = answer.use if answer else error.use if error else None
+    shortfall = Shortfall(category=error.category, words=str(error)) if error else _earlier_shortfall(company.profile)
+    notes = [*understood.extraction.notes, *(answer.notes if answer else ())]
+    profile = profile_of(target, site, resolved, shortfall=shortfall, use=use, notes=notes)
+    profile = profile.model_copy(update=_as_crawled(company.profile))
+    reader = f"{__version__}+{model.name if model else 'rules'}"
+    changed = await store.companies.revise(profile, reader=reader, use=use)
+    return Reread(
+        domain=company.domain,
+        changed=changed,
+        status=profile.status,
+        category=profile.error_category,
+        error=profile.error,
+        use=use,
+    )
+
+
+async def _stored_site(store: Store, company: Company) -> Site | None:
+    pages = tuple(page for page in await store.pages.site(company.domain) if page.html)
+    if not pages:
+        return None
+    return Site(domain=company.domain, pages=pages, redirected_to=company.profile.redirected_to)
+
+
+async def _target(store: Store, company: Company) -> Target:
+    try:
+        budget = (await store.jobs.get(company.job_id)).options.budget_usd
+    except UsageError:
+        budget = None
+    return Target(id=0, job_id=company.job_id, domain=company.domain, attempt=0, budget_usd=budget)
+
+
+def _earlier_shortfall(profile: Profile) -> Shortfall | None:
+    """Why the crawl itself fell short; a shortfall of the model is over when the pages are read anew."""
+    category = profile.error_category
+    if category is None or category.value.startswith("llm_"):
+        return None
+    return Shortfall(category=category, words=profile.error or "")
+
+
+def _as_crawled(profile: Profile) -> dict[str, object]:
+    """What the crawl said stays as it was."""
+    return {
+        "crawled_at": profile.crawled_at,
+        "seconds": profile.seconds,
+        "pages": profile.pages,
+        "bytes": profile.bytes,
+        "job": profile.job,
+    }
