@@ -20,13 +20,13 @@ import yarl
 from multidict import CIMultiDictProxy
 
 from domainscout.addresses import registrable
-from domainscout.errors import Category
+from domainscout.errors import Category, NetworkDown
 from domainscout.fetch.decoding import ACCEPTED, decoded
 from domainscout.fetch.dialing import ConnectTo, GuardedConnector, Lookup, Router, SystemLookup
 from domainscout.fetch.failures import FetchError, Step, old_protocol, translated
 from domainscout.fetch.network import Network
 from domainscout.fetch.politeness import AddressSlots, Turns, host_key
-from domainscout.fetch.proxies import Proxies, connector_for
+from domainscout.fetch.proxies import Proxies, connector_for, proxy_away
 from domainscout.fetch.tls import MAX_INTERMEDIATES, Trust, issuer_addresses, issuer_in, leaf_of, speaks_old_tls
 from domainscout.settings import CrawlSettings
 
@@ -74,8 +74,8 @@ class Fetcher:
         self.trust = Trust(settings.ca_file)
         self.turns = Turns()
         self.slots = AddressSlots(settings.hosts_per_address)
-        self.network = Network(self._name_service)
         self.proxies = Proxies(settings.proxy)
+        self.network = Network(self._name_service, self.proxies.gateway)
         self.shelf: dict[str, Any] = {}
 
     async def _name_service(self) -> bool:
@@ -188,6 +188,8 @@ class Visit:
         proxy = self.fetcher.proxies.of(parts.scheme, host, mapped=self.router.is_mapped(host, port))
         if proxy is None:
             await self._approach(host, port)
+        elif proxy.startswith("http"):
+            await self._judge_for_proxy(host, port)
         key = host_key(host)
         await self.fetcher.turns.take(key)
         try:
@@ -222,6 +224,21 @@ class Visit:
         await self.fetcher.slots.take(address)
         self._slot = address
         self.deadline += time.monotonic() - started
+
+    async def _judge_for_proxy(self, host: str, port: int) -> None:
+        """Refuse a name that is known here to mean a special address; what only the proxy can look up, it judges.
+
+        Raises:
+            FetchError: `private`.
+        """
+        try:
+            async with asyncio.timeout(2.0):
+                await self.router.route(host, port)
+        except TimeoutError:
+            return
+        except FetchError as error:
+            if error.category is Category.PRIVATE:
+                raise
 
     def _leave_address(self) -> None:
         if self._slot is not None:
@@ -272,7 +289,7 @@ class Visit:
         assert answer is not None
         return self._finished(answer, body, cap, host)
 
-    def _failure(self, error: Exception, host: str) -> FetchError:
+    def _failure(self, error: Exception, host: str) -> FetchError | NetworkDown:
         connected = any(
             isinstance(session.connector, GuardedConnector) and session.connector.connected_to(host)
             for session in self._sessions.values()
@@ -281,6 +298,8 @@ class Visit:
             return FetchError(
                 Category.TIMEOUT, f"{host} did not accept a connection in time.", step=Step.CONNECT, heals=True
             )
+        if isinstance(error, aiohttp.ClientProxyConnectionError):
+            return proxy_away()
         if isinstance(error, (aiohttp.ClientError, OSError, ValueError, TimeoutError, FetchError)):
             return translated(error, host)
         raise error

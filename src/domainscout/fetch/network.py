@@ -33,9 +33,11 @@ class Network:
 
     Args:
         name_service: whether any name can be looked up at all; asked only when nothing ever worked.
+        gateway: the proxy that everything goes through; then nothing else is dialled.
     """
 
-    def __init__(self, name_service: Callable[[], Awaitable[bool]]) -> None:
+    def __init__(self, name_service: Callable[[], Awaitable[bool]], gateway: Dial | None = None) -> None:
+        self._gateway = gateway
         self._name_service = name_service
         self._failed: OrderedDict[str, tuple[Dial, ...]] = OrderedDict()
         self._good: OrderedDict[Dial, None] = OrderedDict()
@@ -78,6 +80,8 @@ class Network:
             return self._probe_said
 
     async def _ask(self) -> bool:
+        if self._gateway is not None:
+            return await _accepts(self._gateway)
         dials = dict.fromkeys(self._good)
         for failed in list(self._failed.values())[-_KEPT:]:
             dials.update(dict.fromkeys(failed))

@@ -5,6 +5,7 @@ Behind a proxy the names are resolved there; hosts are still judged by their spe
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import urllib.request
 from collections.abc import Callable
@@ -13,11 +14,13 @@ from urllib.parse import unquote, urlsplit
 
 import aiohttp
 from aiohttp.abc import ResolveResult
-from aiohttp_socks import ProxyConnector, ProxyType
+from aiohttp.client_proto import ResponseHandler
+from aiohttp_socks import ProxyConnectionError, ProxyConnector, ProxyError, ProxyTimeoutError, ProxyType
 
 from domainscout.addresses import literal
-from domainscout.errors import UsageError
+from domainscout.errors import Category, NetworkDown, UsageError
 from domainscout.fetch.dialing import GuardedConnector, Router
+from domainscout.fetch.failures import FetchError, Step
 from domainscout.settings import redact_url
 
 _SCHEMES = ("http", "https", "socks4", "socks5", "socks5h")
@@ -36,6 +39,14 @@ class Proxies:
     def __init__(self, said: str | None) -> None:
         self._said = _checked(said) if said else None
         self._ambient = {} if said else _environment()
+
+    @property
+    def gateway(self) -> tuple[str, int] | None:
+        """Host and port that everything goes through, if `--proxy` was said."""
+        if not self._said:
+            return None
+        parts = urlsplit(self._said)
+        return parts.hostname or "", parts.port or _default_port(parts.scheme)
 
     def of(self, scheme: str, host: str, *, mapped: bool) -> str | None:
         """The proxy's URL, None for direct. What `--connect-to` maps goes there directly, unless `--proxy` was said."""
@@ -87,6 +98,27 @@ class SocksConnector(ProxyConnector):
         return [
             ResolveResult(hostname=host, host=name, port=dialled, family=socket.AF_INET, proto=0, flags=0),
         ]
+
+    async def _wrap_create_connection(self, *args: Any, **kwargs: Any) -> tuple[asyncio.Transport, ResponseHandler]:
+        try:
+            return await super()._wrap_create_connection(*args, **kwargs)
+        except ProxyConnectionError as error:
+            raise proxy_away() from error
+        except ProxyTimeoutError as error:
+            what = "The proxy did not connect in time."
+            raise FetchError(Category.TIMEOUT, what, step=Step.CONNECT, heals=True) from error
+        except ProxyError as error:
+            what = f"The proxy could not connect: {error}."
+            raise FetchError(Category.CONNECT, what, step=Step.CONNECT, heals=True) from error
+
+
+def proxy_away() -> NetworkDown:
+    """The proxy itself cannot be reached: no site's fault."""
+    return NetworkDown(
+        "The proxy cannot be reached.",
+        why="Everything goes through it, so no site can be judged.",
+        fix="Check --proxy; work goes on by itself when it is back.",
+    )
 
 
 def _default_port(scheme: str) -> int:
