@@ -14,6 +14,8 @@ from sqlalchemy import Connection, inspect, text
 from domainscout.store.faults import newer
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+TARGET = "head"
+"""The revision to migrate to."""
 
 
 def revisions() -> list[str]:
@@ -50,4 +52,4 @@ def _upgrade(conn: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = conn
-    command.upgrade(config, "head")
+    command.upgrade(config, TARGET)
