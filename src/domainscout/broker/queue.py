@@ -274,7 +274,7 @@ class Broker:
             alone: take one suspect, and nothing else, whatever `count` says.
         """
         with translated(self.url):
-            args = [GROUP, self.worker, *((1, "alone") if alone else (count, ""))]
+            args: list[str | int] = [GROUP, self.worker, *((1, "alone") if alone else (count, ""))]
             try:
                 rows, last, solo = await self._claim(keys=[*self._keys, self._wake], args=args)
             except ServerRefusal as error:
@@ -347,7 +347,7 @@ class Broker:
             for stream in self._keys:
                 ids = [claim.entry_id for claim in claims if claim.stream == stream]
                 if ids:
-                    args = [GROUP, self.worker, COLLECTOR, FORGOTTEN_MS, *ids]
+                    args: list[str | int] = [GROUP, self.worker, COLLECTOR, FORGOTTEN_MS, *ids]
                     released += int(await self._release(keys=[stream], args=args))
         return released
 
