@@ -1,4 +1,4 @@
-"""Log lines from a worker's events: words for people, JSON lines for machines. Owns what is worth a line at which level.
+"""Log lines from a worker's events: words for people, JSON lines for machines. Owns which line matters how much.
 
 A finished domain is one INFO line; nothing about single pages is above DEBUG.
 """
@@ -7,55 +7,75 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from enum import IntEnum
+from typing import Any
 
-from domainscout.events import Event, Finished, Started
+from domainscout.events import Draining, Event, Finished, Observer, PutBack, RetryPlanned, Started, Stopped
 from domainscout.settings import LogFormat
 
 Print = Callable[[str], None]
 
-QUIET_EVENTS = (Started,)
-"""Events that are only worth a line when somebody asked for detail."""
+
+class Level(IntEnum):
+    """How much a line matters, with the numbers of the standard library."""
+
+    DEBUG = 10
+    INFO = 20
+    WARNING = 30
 
 
-def open_log(
-    style: LogFormat, *, print_line: Print | None = None, verbose: bool = False, quiet: bool = False
-) -> Callable[[Event], None]:
-    """An observer that writes a line an event.
+LEVELS: Mapping[type, Level] = {
+    Started: Level.DEBUG,
+    Finished: Level.INFO,
+    RetryPlanned: Level.INFO,
+    PutBack: Level.INFO,
+    Draining: Level.INFO,
+    Stopped: Level.INFO,
+}
+"""Everything else is a warning: something was in the way."""
+
+
+def level_of(event: Event) -> Level:
+    """How much an event matters."""
+    return LEVELS.get(type(event), Level.WARNING)
+
+
+def open_log(style: LogFormat, write: Print, *, least: Level = Level.INFO) -> Observer:
+    """An observer that writes a line for each event that matters enough.
 
     Args:
         style: text for people, json for machines.
-        print_line: where text goes (above a live display); standard error by default.
-        verbose: also tell when a domain starts.
-        quiet: tell nothing.
+        write: takes each line, without its end.
+        least: the lowest level that is written.
     """
-    write = print_line or _to_stderr
+    line_of = json_line if style is LogFormat.JSON else text_line
 
     def observe(event: Event) -> None:
-        if quiet or (isinstance(event, QUIET_EVENTS) and not verbose):
-            return
-        write(_as_json(event) if style is LogFormat.JSON else _as_text(event))
+        if level_of(event) >= least:
+            write(line_of(event))
 
     return observe
 
 
-def _as_text(event: Event) -> str:
+def text_line(event: Event) -> str:
+    """A line for a person, with local time."""
     return f"{datetime.now().astimezone():%H:%M:%S}  {event.words}"
 
 
-def _as_json(event: Event) -> str:
-    level = "debug" if isinstance(event, QUIET_EVENTS) else "info" if isinstance(event, Finished) else "warning"
+def json_line(event: Event) -> str:
+    """A line for a machine: UTC time, level, kind and every figure of the event."""
+    return note_line(level_of(event), type(event).__name__, event.words, dataclasses.asdict(event))
+
+
+def note_line(level: Level, kind: str, message: str, figures: Mapping[str, Any]) -> str:
+    """A JSON line in the shape of all log lines."""
     line = {
         "ts": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "level": level,
-        "event": type(event).__name__,
-        "message": event.words,
-        **dataclasses.asdict(event),
+        "level": level.name.lower(),
+        "event": kind,
+        "message": message,
+        **figures,
     }
     return json.dumps(line, ensure_ascii=False, default=str)
-
-
-def _to_stderr(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)

@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-import difflib
 import os
-import re
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from domainscout import __version__
+from domainscout.cli.helping import Commands
 from domainscout.cli.speech import tell
-from domainscout.errors import DomainscoutError, ExitCode, UsageError
+from domainscout.errors import DomainscoutError, ExitCode
 
-INTRO = f"""Company domains in, company profiles out: every value with the page and the words it came from.
+INTRO = f"""Example:  domainscout run domains.txt -o companies.csv
 
-Example:  domainscout run domains.txt -o companies.csv
-
-Version {__version__}. Try it without a network: domainscout demo
+Company domains in, company profiles out: every value with the page and the words it came from.
+Without a network: domainscout demo.  Version {__version__}.
 """
 
-
-class Commands(TyperGroup):
-    """Commands in the order of a day's work, not of the alphabet."""
-
-    def list_commands(self, ctx: object) -> list[str]:
-        """Names as registered."""
-        return list(self.commands)
+COMPLETE = "_DOMAINSCOUT_COMPLETE"
 
 
 app = typer.Typer(
@@ -38,9 +29,10 @@ app = typer.Typer(
     help=INTRO,
     no_args_is_help=False,
     invoke_without_command=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
+    rich_markup_mode=None,
 )
 
 
@@ -70,35 +62,55 @@ def main() -> None:
     raise SystemExit(run(sys.argv[1:]))
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run one command line and return its exit code; no exception leaves except with `--debug`."""
+def program() -> Any:
+    """The whole command tree."""
     from domainscout.cli import commands  # noqa: F401 - registers them
 
+    return typer.main.get_command(app)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code; no exception leaves except with `--debug`."""
+    debug = "--debug" in arguments
     try:
-        result = typer.main.get_command(app).main(args=list(arguments), prog_name="domainscout", standalone_mode=False)
+        result = _called(list(arguments))
         sys.stdout.flush()
     except DomainscoutError as error:
-        if "--debug" in arguments:
+        if debug:
             raise
         tell(error)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        print("Stopped.", file=sys.stderr)
+        print("Stopped. What was finished is saved: the same command goes on from there.", file=sys.stderr)
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
+        # Whoever read us has read enough; the interpreter must not complain when it flushes at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.OK
     except Exception as error:  # noqa: BLE001 - the last wall: a person gets a sentence, not a traceback
-        return _unexpected(error, arguments)
+        return _unexpected(error, arguments, debug=debug)
     return int(result or 0)
 
 
-def _unexpected(error: Exception, arguments: Sequence[str]) -> int:
-    if hasattr(error, "format_message"):
-        tell(_usage(error.format_message(), arguments))
-        return ExitCode.USAGE
-    if "--debug" in arguments:
+def _called(arguments: list[str]) -> Any:
+    if COMPLETE in os.environ:
+        from typer._completion_classes import completion_init
+
+        completion_init()
+        return program().main(args=arguments, prog_name="domainscout", complete_var=COMPLETE, standalone_mode=False)
+    return program().main(args=arguments, prog_name="domainscout", standalone_mode=False)
+
+
+def _unexpected(error: Exception, arguments: Sequence[str], *, debug: bool) -> int:
+    from domainscout.cli.mistakes import explained
+
+    if (mistake := explained(error, program())) is not None:
+        tell(mistake)
+        return mistake.exit_code
+    if debug:
         raise error
+    if isinstance(error, OSError):
+        return _from_system(error)
     tell(
         DomainscoutError(
             f"Something unexpected happened: {type(error).__name__}: {error}",
@@ -109,14 +121,13 @@ def _unexpected(error: Exception, arguments: Sequence[str]) -> int:
     return ExitCode.UNEXPECTED
 
 
-def _usage(message: str, arguments: Sequence[str]) -> UsageError:
-    names = [*typer.main.get_command(app).commands]  # type: ignore[attr-defined]
-    command = next((word for word in arguments if word in names), "")
-    guess = ""
-    if unknown := re.search(r"No such command '([^']*)'", message):
-        close = difflib.get_close_matches(unknown[1], names, n=1, cutoff=0.5)
-        guess = f"domainscout {close[0]} --help" if close else ""
-    message = re.sub(
-        r"\s*Did you mean.*|\s*\(Possible options: (.*)\)", lambda m: f" Did you mean {m[1]}?" if m[1] else "", message
+def _from_system(error: OSError) -> int:
+    where = f" {error.filename}" if error.filename else ""
+    tell(
+        DomainscoutError(
+            f"The system refused:{where} {(error.strerror or str(error)).lower()}.",
+            why="A file, folder or socket cannot be used.",
+            fix="domainscout doctor",
+        )
     )
-    return UsageError(message.strip(), fix=guess or f"domainscout {command + ' ' if command else ''}--help")
+    return ExitCode.UNEXPECTED

@@ -21,7 +21,7 @@ _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 POLL_S = 0.5
 
 
-def seconds_of(text: str) -> float:
+def seconds_of(text: str, *, flag: str = "--max-age") -> float:
     """Seconds of a duration such as 7d, 24h, 90m, 30s or 0.
 
     Raises:
@@ -30,7 +30,7 @@ def seconds_of(text: str) -> float:
     match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhdw]?)\s*", text.lower())
     if not match:
         raise UsageError(
-            f"'{text}' is not a duration.", why="Write a number with s, m, h, d or w.", fix="For example: --max-age 7d"
+            f"'{text}' is not a duration.", why="Write a number with s, m, h, d or w.", fix=f"For example: {flag} 7d"
         )
     return float(match[1]) * _UNITS[match[2] or "s"]
 

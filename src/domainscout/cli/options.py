@@ -18,6 +18,7 @@ import typer
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
+from domainscout.cli.helping import Command
 from domainscout.cli.speech import Speech
 from domainscout.settings import (
     CrawlSettings,
@@ -43,7 +44,7 @@ SHORT: dict[str, str] = {"concurrency": "-c"}
 PLACES: tuple[str, ...] = ("data_dir", "database", "redis_url", "queue")
 """Options of every command that opens the database or Redis."""
 
-Body = Callable[..., int | None | Awaitable[int | None]]
+Body = Callable[..., int | Awaitable[int | None] | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +99,7 @@ def command(
         call.__annotations__ = {p.name: p.annotation for p in parameters}
         call.__doc__ = body.__doc__
         call.__name__ = body.__name__
-        app.command(name, rich_help_panel=panel or None, epilog=epilog)(call)
+        app.command(name, cls=Command, rich_help_panel=panel or None, epilog=epilog)(call)
         return body
 
     return register

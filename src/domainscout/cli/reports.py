@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from domainscout.cli.progress import bar, eta, shown
 from domainscout.records import Counts, Job
 
 if TYPE_CHECKING:
@@ -22,24 +24,12 @@ def submit_report(report: Report, *, rejects: Path | None) -> str:
         + (f' · column "{source.column}"' if source.column else "")
         for source in report.sources
     ]
-    skipped = [f"{report.duplicates:,} duplicates"] if report.duplicates else []
-    skipped += [f"{report.fresh:,} fresh"] if report.fresh else []
-    skipped += [f"{report.known:,} already in this job"] if report.known else []
-    accepted = f"Accepted  {report.accepted:,} domains"
-    if skipped:
-        accepted += f"        Skipped {' · '.join(skipped)}"
-    if report.rejected:
-        first = report.first_rejects[0]
-        where = f" → {rejects}" if rejects else ""
-        accepted += (
-            f'       Rejected {report.rejected:,} lines{where} (line {first.line} "{first.text}": {first.reason})'
-        )
-    lines.append(accepted)
+    lines.append("        ".join(filter(None, (_accepted(report), _skipped(report), _rejected(report, rejects)))))
     if report.job is None:
-        return "\n".join([*lines, "Nothing was queued (dry run)."])
+        return "\n".join([*lines, "Nothing was queued (dry run).  Next: the same without --dry-run"])
     job = report.job.id
-    state = "continued" if report.resumed else "queued"
-    nothing = "  nothing new" if report.resumed and not report.accepted else ""
+    state = "continued" if report.continued else "queued"
+    nothing = " · nothing new" if report.continued and not report.accepted else ""
     lines.append(
         f"Job       {job}  {state}{nothing}       "
         f"Next: domainscout work --concurrency 5   ·   watch: domainscout status {job} --follow"
@@ -47,19 +37,40 @@ def submit_report(report: Report, *, rejects: Path | None) -> str:
     return "\n".join(lines)
 
 
-async def job_summary(store: Store, job: str | None, *, output: Path | None = None) -> str:
-    """Totals, failures by category, cost, and the next command."""
+def _accepted(report: Report) -> str:
+    return f"Accepted  {report.accepted:,} {'domain' if report.accepted == 1 else 'domains'}"
+
+
+def _skipped(report: Report) -> str:
+    days = report.job.options.max_age_s / 86400 if report.job else 7.0
+    parts = [f"{report.duplicates:,} duplicates"] if report.duplicates else []
+    parts += [f"{report.fresh:,} fresh (< {days:g} d)"] if report.fresh else []
+    parts += [f"{report.known:,} already in this job"] if report.known else []
+    return f"Skipped {' · '.join(parts)}" if parts else ""
+
+
+def _rejected(report: Report, rejects: Path | None) -> str:
+    if not report.rejected:
+        return ""
+    first = report.first_rejects[0]
+    where = f" → {rejects}" if rejects else ""
+    return f'Rejected {report.rejected:,} lines{where} (line {first.line} "{first.text[:60]}": {first.reason})'
+
+
+async def job_summary(
+    store: Store, job: str | None, *, output: Path | None = None, command: str = "domainscout work"
+) -> str:
+    """Totals, failures by category, cost, and the next command (`command` when something is left to do)."""
     progress = await store.numbers.progress(job)
-    failures = await store.numbers.failures(job)
-    lines = [f"Finished  {totals(progress.counts)}"]
-    lines += failure_lines(failures, job)
+    counts = progress.counts
+    lines = [f"{'Stopped ' if counts.unfinished else 'Finished'}  {totals(counts)}"]
+    lines += failure_lines(await store.numbers.failures(job), job)
     if progress.cost_usd:
         lines.append(f"Spent     ${progress.cost_usd:.4f} on {progress.input_tokens + progress.output_tokens:,} tokens")
-    left = progress.counts.unfinished
-    if left:
-        lines.append(f"Left      {left:,} to do.  Next: domainscout work")
+    if counts.unfinished:
+        lines.append(f"Left      {counts.unfinished:,} to do.  Next: {command}")
     elif output is None:
-        lines.append(f"Next      domainscout export {job or ''} -o companies.csv".replace("  -o", " -o"))
+        lines.append(f"Next      domainscout export {f'{job} ' if job else ''}-o companies.csv")
     return "\n".join(lines)
 
 
@@ -69,51 +80,90 @@ def totals(counts: Counts) -> str:
     return f"{counts.finished:,}/{counts.submitted:,}" + (" · " + " · ".join(parts) if parts else "")
 
 
-def failure_lines(failures: list[FailureGroup], job: str | None) -> list[str]:
+def failure_lines(failures: Iterable[FailureGroup], job: str | None, *, width: int = 120) -> list[str]:
     """A line a reason, with an example, and how to retry those that failed."""
     lines = []
     for group in failures:
-        example = f"   e.g. {group.example_domain}: {group.example_error or ''}" if group.example_domain else ""
-        lines.append(f"  {group.state:8} {group.category:10} {group.count:7,}{example}"[:200])
+        example = f"   e.g. {shown(group.example_domain)}" if group.example_domain else ""
+        error = f": {' '.join(group.example_error.split())}" if group.example_domain and group.example_error else ""
+        lines.append(cut(f"  {group.state:8} {group.category:10} {group.count:7,}{example}{error}", width))
         if group.state == "failed" and job:
             lines.append(f"           retry these: domainscout retry {job} --category {group.category}")
     return lines
 
 
-def jobs_table(jobs: list[Job], counts: dict[str, Counts]) -> list[str]:
+def jobs_table(jobs: Iterable[Job], counts: dict[str, Counts], *, width: int) -> list[str]:
     """All jobs, newest first, a line each."""
-    lines = [f"{'JOB':10} {'STATE':10} {'SUBMITTED':>10} {'DONE':>9} {'PARTIAL':>8} {'FAILED':>8} {'LEFT':>10}  NAME"]
+    head = f"{'JOB':8} {'STATE':9} {'SIZE':>9} {'DONE':>9} {'PARTIAL':>8} {'FAILED':>8} {'LEFT':>9}  NAME"
+    lines = [cut(head, width)]
     for job in jobs:
         n = counts.get(job.id, Counts())
-        lines.append(
-            f"{job.id:10} {job.state:10} {n.submitted:10,} {n.done + n.skipped:9,} {n.partial:8,} {n.failed:8,} "
-            f"{n.unfinished:10,}  {job.name}"
+        line = (
+            f"{job.id:8} {job.state:9} {n.submitted:9,} {n.done + n.skipped:9,} {n.partial:8,} {n.failed:8,} "
+            f"{n.unfinished:9,}  {job.name}"
         )
+        lines.append(cut(line, width))
     return lines
 
 
-def job_lines(job: Job, progress: Progress, failures: list[FailureGroup], errors: list[RecentError]) -> list[str]:
+def job_lines(
+    job: Job,
+    progress: Progress,
+    failures: list[FailureGroup],
+    errors: list[RecentError],
+    *,
+    workers: int,
+    width: int,
+) -> list[str]:
     """One job in full."""
-    from domainscout.cli.live import bar, eta
-
     counts = progress.counts
     rate = progress.finished_1m / 60 or progress.finished_5m / 300
-    rule = "holds" if counts.holds else "BROKEN: run domainscout doctor"
+    finished = f", finished {job.finished_at:%Y-%m-%d %H:%M} UTC" if job.finished_at else ""
     lines = [
-        f"{job.id}  {job.state}  {job.name}  submitted {job.created_at:%Y-%m-%d %H:%M} UTC"
-        + (f", finished {job.finished_at:%Y-%m-%d %H:%M} UTC" if job.finished_at else ""),
-        f"{bar(counts, 30)} {totals(counts)}",
-        f"waiting {counts.waiting:,} · queued {counts.queued:,} · retrying {progress.retrying:,} · "
+        f"{job.id}  {job.state}  {job.name}  submitted {job.created_at:%Y-%m-%d %H:%M} UTC{finished}",
+        f"{bar(counts, 24)} {totals(counts)}",
+        f"waiting {counts.waiting:,} · queued {counts.queued:,} · retrying {progress.retrying:,} · {workers} workers · "
         f"{rate:.1f}/s · {eta(counts.unfinished, rate)}",
-        f"sum rule {rule}: {counts.submitted:,} = {counts.finished:,} finished + {counts.unfinished:,} to do",
+        _sum_rule(counts),
         f"{progress.pages:,} pages · {progress.bytes / 2**20:,.1f} MiB · ${progress.cost_usd:.4f}",
     ]
-    if progress.profiles:
-        fill = sorted(progress.fill.items(), key=lambda item: -item[1])
-        lines.append("filled  " + " · ".join(f"{name} {share:.0%}" for name, share in fill))
+    lines += _fill_lines(progress, width)
     if failures:
-        lines += ["", "Why not done:", *failure_lines(failures, job.id)]
+        lines += ["", "Why not done", *failure_lines(failures, job.id, width=width)]
     if errors:
-        lines += ["", "Latest errors:"]
-        lines += [f"  {e.at:%H:%M:%S} {e.domain} {e.outcome} {e.category}: {e.error or ''}"[:200] for e in errors]
+        lines += ["", "Latest errors"]
+        lines += [f"  {e.at:%H:%M:%S} {shown(e.domain)} {e.outcome} {e.category}: {e.error or ''}" for e in errors]
+    lines += ["", f"Next: {_next(job, counts, workers)}"]
+    return [cut(line, width) for line in lines]
+
+
+def _sum_rule(counts: Counts) -> str:
+    parts = " + ".join(f"{getattr(counts, name):,} {name}" for name in OUTCOMES)
+    verdict = "holds" if counts.holds else "IS BROKEN: domainscout doctor"
+    return f"sum rule {verdict}: {counts.submitted:,} = {parts} + {counts.unfinished:,} to do"
+
+
+def _fill_lines(progress: Progress, width: int) -> list[str]:
+    """Shares of profiles that have a value, field by field, wrapped between fields."""
+    if not progress.profiles:
+        return []
+    lines = ["filled"]
+    for name, share in sorted(progress.fill.items(), key=lambda item: (-item[1], item[0])):
+        word = f"  {name} {share:.0%}"
+        if len(lines[-1]) + len(word) > width:
+            lines.append("      ")
+        lines[-1] += word
     return lines
+
+
+def _next(job: Job, counts: Counts, workers: int) -> str:
+    if job.state == "paused":
+        return f"domainscout resume {job.id}"
+    if counts.unfinished:
+        return f"domainscout status {job.id} --follow" if workers else "domainscout work"
+    return f"domainscout export {job.id} -o companies.csv"
+
+
+def cut(line: str, width: int) -> str:
+    """The line in at most so many columns."""
+    return line if len(line) <= width else line[: max(1, width - 1)] + "…"

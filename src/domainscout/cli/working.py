@@ -7,18 +7,23 @@ import os
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from domainscout.cli.jobs import verdict
 from domainscout.cli.options import Call
-from domainscout.errors import ExitCode
-from domainscout.events import Event
+from domainscout.errors import BrokerError, ExitCode
+from domainscout.events import Draining, Event
+from domainscout.logs import Level, level_of, open_log
+from domainscout.records import WorkerBeat
+from domainscout.settings import LogFormat
 
 if TYPE_CHECKING:
+    from domainscout.cli.live import Progress
     from domainscout.intake import Report
     from domainscout.store import Store
+    from domainscout.wiring import Services
 
 
 def worker_name() -> str:
@@ -38,11 +43,14 @@ async def run_job(
         if report.job is None:
             return ExitCode.INPUT
         job = report.job.id
-        interrupted = await _work(call, services, until_empty=True, job=job)
-        if output is not None:
+        if call.settings.processes > 1:
+            interrupted = await _children(call, services, job) == ExitCode.INTERRUPTED
+        else:
+            interrupted = await work_on(call, services, until_empty=True, job=job)
+        if output is not None and not interrupted:
             await _export(call, services.store, job, output)
         counts = await services.store.numbers.counts(job)
-        call.speech.say(await job_summary(services.store, job, output=output))
+        call.speech.say(await job_summary(services.store, job, output=output, command="run the same command again"))
         if interrupted:
             return ExitCode.INTERRUPTED
         return verdict(call, counts, max_fail)
@@ -56,66 +64,57 @@ async def work_here(call: Call, *, until_empty: bool, job: str | None) -> int:
     async with open_services(call.settings, worker=worker_name()) as services:
         if job is not None:
             job = (await services.store.jobs.get(job)).id
-        interrupted = await _work(call, services, until_empty=until_empty, job=job)
-        if not os.environ.get("DOMAINSCOUT_SUPERVISED"):
+        interrupted = await work_on(call, services, until_empty=until_empty, job=job)
+        if not _supervised():
             call.speech.say(await job_summary(services.store, job))
         return ExitCode.INTERRUPTED if interrupted else ExitCode.OK
 
 
-async def supervise_workers(call: Call, arguments: Sequence[str]) -> int:
+async def supervise_workers(call: Call, arguments: Sequence[str], *, job: str | None) -> int:
     """Several workers as child processes of this one; the services stay open here so that they outlive each child."""
-    from domainscout.cli.live import Progress
     from domainscout.cli.reports import job_summary
-    from domainscout.processes import supervise
     from domainscout.wiring import open_services
 
-    settings = call.settings
-    child = [sys.executable, "-m", "domainscout", *arguments, "--processes", "1", "--quiet"]
-    async with open_services(settings) as services:
-        async with Progress(call.speech, services.store, None) as progress:
-            watching = asyncio.create_task(progress.keep_showing(), name="progress")
-            try:
-                code = await supervise(child, settings.processes, grace_s=settings.grace, observe=call.speech.say)
-            finally:
-                watching.cancel()
-        call.speech.say(await job_summary(services.store, None))
+    async with open_services(call.settings) as services:
+        if job is not None:
+            job = (await services.store.jobs.get(job)).id
+        code = await _watched_children(call, services, arguments, job)
+        call.speech.say(await job_summary(services.store, job))
         return code
 
 
-async def _work(call: Call, services: object, *, until_empty: bool, job: str | None) -> bool:
+async def work_on(call: Call, services: Services, *, until_empty: bool, job: str | None) -> bool:
+    """Run a worker on these services with its progress on the screen; True when a signal ended it."""
     from domainscout.cli.live import Progress
-    from domainscout.logs import open_log
-    from domainscout.wiring import Services, open_scouting
+    from domainscout.wiring import open_scouting
     from domainscout.worker import Worker
 
-    assert isinstance(services, Services)
     settings = call.settings
     async with AsyncExitStack() as stack:
         scouting = await stack.enter_async_context(
             open_scouting(settings, services.store, worker=services.broker.worker)
         )
-        progress = Progress(call.speech, services.store, job)
-        log = open_log(settings.log_format, call.speech, above=progress)
+        worker: Worker
 
-        def observe(event: Event) -> None:
-            log(event)
-            progress.note(event)
+        async def beats() -> Sequence[WorkerBeat]:
+            return (worker.beat(),)
 
+        progress = Progress(call.speech, services.store, job, beats=beats, style=settings.log_format)
         worker = Worker(
             store=services.store,
             broker=services.broker,
             scout=scouting.scout,
             settings=settings,
-            observe=observe,
+            observe=watcher(call, progress),
             until_empty=until_empty,
             job=job,
             probe=scouting.probe,
         )
-        call.speech.say(
-            f"worker {services.broker.worker} · {settings.concurrency} slots · redis ok · database ok · "
-            f"llm {scouting.model.name if scouting.model else 'off (rules)'} · Ctrl-C to finish, twice to stop"
-        )
-        progress.worker = worker
+        if settings.log_format is LogFormat.TEXT:
+            call.speech.say(
+                f"worker {services.broker.worker} · {settings.concurrency} slots · redis ok · database ok · "
+                f"llm {scouting.model.name if scouting.model else 'off (rules)'} · Ctrl-C to finish, twice to stop"
+            )
         await stack.enter_async_context(progress)
         await stack.enter_async_context(worker.signals())
         watching = asyncio.create_task(progress.keep_showing(), name="progress")
@@ -123,7 +122,67 @@ async def _work(call: Call, services: object, *, until_empty: bool, job: str | N
             await worker.run()
         finally:
             watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await watching
         return worker.interrupted
+
+
+def watcher(call: Call, progress: Progress) -> Callable[[Event], None]:
+    """Who is told the events of a worker: on a terminal finished domains scroll by, in a pipe only what is in the way
+    (and each domain with -v); as JSON everything from INFO up."""
+    style, speech = call.settings.log_format, call.speech
+    write = call.speech.say if style is LogFormat.JSON else progress.print_above
+    detailed = open_log(style, write, least=Level.DEBUG if speech.verbose else Level.INFO)
+
+    def observe(event: Event) -> None:
+        if speech.quiet:
+            return
+        if isinstance(event, Draining) and style is LogFormat.TEXT:
+            progress.print_above(event.words)
+        elif progress.moves or speech.verbose or style is LogFormat.JSON or level_of(event) >= Level.WARNING:
+            detailed(event)
+
+    return observe
+
+
+async def _children(call: Call, services: Services, job: str) -> int:
+    """Workers for one job that was submitted here."""
+    flags = [word for name, value in call.flags.items() if name != "processes" for word in _as_flags(name, value)]
+    return await _watched_children(call, services, ["work", "--until-empty", "--job", job, *flags], job)
+
+
+async def _watched_children(call: Call, services: Services, arguments: Sequence[str], job: str | None) -> int:
+    from domainscout.cli.live import Progress
+    from domainscout.processes import supervise
+
+    settings = call.settings
+    child = [sys.executable, "-m", "domainscout", *arguments, "--processes", "1", "--quiet"]
+
+    async def beats() -> Sequence[WorkerBeat]:
+        with suppress(BrokerError):
+            return await services.broker.workers()
+        return ()
+
+    call.speech.say(
+        f"{settings.processes} workers · {settings.concurrency} slots each · redis ok · database ok · "
+        "Ctrl-C to finish, twice to stop"
+    )
+    async with Progress(call.speech, services.store, job, beats=beats, style=settings.log_format) as progress:
+        watching = asyncio.create_task(progress.keep_showing(), name="progress")
+        try:
+            return await supervise(child, settings.processes, grace_s=settings.grace, observe=progress.print_above)
+        finally:
+            watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await watching
+
+
+def _as_flags(name: str, value: object) -> list[str]:
+    flag = f"--{name.replace('_', '-')}"
+    if isinstance(value, bool):
+        return [flag if value else f"--no-{flag[2:]}"]
+    values = value if isinstance(value, tuple) else (value,)
+    return [word for one in values for word in (flag, str(one))]
 
 
 async def _export(call: Call, store: Store, job: str, output: Path) -> None:
@@ -131,3 +190,7 @@ async def _export(call: Call, store: Store, job: str, output: Path) -> None:
 
     report = await export(store, job=job, output=output)
     call.speech.say(f"Saved     {report.rows:,} profiles → {output}")
+
+
+def _supervised() -> bool:
+    return os.environ.get("DOMAINSCOUT_SUPERVISED") == "1"

@@ -1,7 +1,7 @@
-"""All commands, in the order of a day's work: importing this package registers them."""
+"""All commands: importing this package registers them."""
 
 from __future__ import annotations
 
-from domainscout.cli.commands import queue, steer, yields
+from domainscout.cli.commands import look, queue, steer, upkeep, yields
 
-__all__ = ["queue", "steer", "yields"]
+__all__ = ["look", "queue", "steer", "upkeep", "yields"]

@@ -14,7 +14,9 @@ from domainscout.settings import CrawlSettings, ModelSettings, QueueSettings, St
 
 PANEL = "The job"
 
-Files = Annotated[list[str], typer.Argument(help="files with domains, or - for standard input", show_default=False)]
+Files = Annotated[
+    list[str], typer.Argument(help="files with domains, or - for standard input", metavar="FILE...", show_default=False)
+]
 Name = Annotated[str | None, typer.Option("--name", help="what to call the job")]
 Column = Annotated[str | None, typer.Option("--column", help="CSV column that holds the domains")]
 FromEmails = Annotated[bool, typer.Option("--from-emails", help="take the domains of e-mail addresses")]
@@ -83,7 +85,7 @@ async def submit(
     ] = None,
     max_fail: MaxFail = None,
 ) -> int:
-    """Queue the domains of files; prints the job's id alone on standard output."""
+    """Queue the domains of files; prints the job's id."""
     from domainscout.cli.jobs import options_of, submit_job
 
     options = options_of(max_age=max_age, budget=budget, llm_batch=llm_batch)
@@ -104,7 +106,10 @@ async def work(
     job: Annotated[str | None, typer.Option("--job", help="work on this job only")] = None,
     no_llm: Annotated[bool, typer.Option("--no-llm", help="rules only, whatever the settings say")] = False,
 ) -> int:
-    """Take work until stopped: Ctrl-C once to finish what is begun, twice to stop now."""
+    """Take work until stopped.
+
+    Ctrl-C once finishes what is begun, twice stops now and gives it back.
+    """
     from domainscout.cli.working import supervise_workers, work_here
     from domainscout.settings import load_settings
 
@@ -116,5 +121,5 @@ async def work(
             debug=call.debug,
         )
     if call.settings.processes > 1:
-        return await supervise_workers(call, sys.argv[1:])
+        return await supervise_workers(call, sys.argv[1:], job=job)
     return await work_here(call, until_empty=until_empty, job=job)

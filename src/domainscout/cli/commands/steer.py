@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from domainscout.cli.app import app
-from domainscout.cli.jobs import seconds_of
+from domainscout.cli.completing import job_ids
 from domainscout.cli.options import Call, command
 from domainscout.errors import Category, ExitCode
-from domainscout.wiring import Services, open_services
+
+if TYPE_CHECKING:
+    from domainscout.store import Store
 
 PANEL = "Steering"
 
-JobId = Annotated[str, typer.Argument(help="the job's id", show_default=False)]
+JobId = Annotated[str, typer.Argument(help="the job's id", metavar="JOB", show_default=False, autocompletion=job_ids)]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="count only")]
 
 
-@command(app, "retry", panel=PANEL)
+@command(app, "retry", panel=PANEL, epilog="Example:  domainscout retry j-7f3k --category timeout")
 async def retry(
     call: Call,
     job: JobId,
@@ -26,49 +29,80 @@ async def retry(
     dry_run: DryRun = False,
 ) -> int:
     """Start failed targets afresh."""
-    async with open_services(call.settings) as services:
-        count = await services.store.jobs.retry((await services.store.jobs.get(job)).id, category, dry_run=dry_run)
-        return await _said(call, services, count, "targets", "queued again", dry_run=dry_run)
+
+    async def act(store: Store) -> int:
+        return await store.jobs.retry(job, category, dry_run=dry_run)
+
+    return await _steer(call, act, "target", "queued again", dry_run=dry_run, after="domainscout work")
 
 
-@command(app, "cancel", panel=PANEL)
+@command(app, "cancel", panel=PANEL, epilog="Example:  domainscout cancel j-7f3k --dry-run")
 async def cancel(call: Call, job: JobId, dry_run: DryRun = False) -> int:
     """Give up what is not finished yet; results stay."""
-    async with open_services(call.settings) as services:
-        count = await services.store.jobs.cancel((await services.store.jobs.get(job)).id, dry_run=dry_run)
-        return await _said(call, services, count, "targets", "cancelled", dry_run=dry_run)
+
+    async def act(store: Store) -> int:
+        return await store.jobs.cancel((await store.jobs.get(job)).id, dry_run=dry_run)
+
+    after = f"domainscout retry {job} --category cancelled"
+    return await _steer(call, act, "target", "cancelled", dry_run=dry_run, after=after)
 
 
-@command(app, "pause", panel=PANEL)
+@command(app, "pause", panel=PANEL, epilog="Example:  domainscout pause j-7f3k")
 async def pause(call: Call, job: JobId, dry_run: DryRun = False) -> int:
     """Take no further targets of this job; what runs is finished."""
-    async with open_services(call.settings) as services:
-        count = await services.store.jobs.pause((await services.store.jobs.get(job)).id, dry_run=dry_run)
-        return await _said(call, services, count, "targets", "paused", dry_run=dry_run)
+
+    async def act(store: Store) -> int:
+        return await store.jobs.pause((await store.jobs.get(job)).id, dry_run=dry_run)
+
+    return await _steer(call, act, "target", "paused", dry_run=dry_run, after=f"domainscout resume {job}")
 
 
-@command(app, "resume", panel=PANEL)
+@command(app, "resume", panel=PANEL, epilog="Example:  domainscout resume j-7f3k")
 async def resume(call: Call, job: JobId, dry_run: DryRun = False) -> int:
     """Go on with a paused job."""
-    async with open_services(call.settings) as services:
-        count = await services.store.jobs.resume((await services.store.jobs.get(job)).id, dry_run=dry_run)
-        return await _said(call, services, count, "targets", "resumed", dry_run=dry_run)
+
+    async def act(store: Store) -> int:
+        return await store.jobs.resume((await store.jobs.get(job)).id, dry_run=dry_run)
+
+    return await _steer(call, act, "target", "resumed", dry_run=dry_run, after="domainscout work")
 
 
-@command(app, "purge", panel=PANEL)
+@command(app, "purge", panel=PANEL, epilog="Example:  domainscout purge --older-than 24h --dry-run")
 async def purge(
     call: Call,
-    older_than: Annotated[str, typer.Option("--older-than", help="finished longer ago than this")] = "24h",
+    older_than: Annotated[
+        str, typer.Option("--older-than", help="finished longer ago than this (30s, 90m, 24h, 7d)")
+    ] = "24h",
     dry_run: DryRun = False,
 ) -> int:
-    """Remove the queue state of finished jobs; companies are never removed."""
-    async with open_services(call.settings) as services:
-        count = await services.store.jobs.purge(seconds_of(older_than), dry_run=dry_run)
-        return await _said(call, services, count, "jobs", "purged", dry_run=dry_run)
+    """Remove the queue state of finished jobs, never companies."""
+    from domainscout.cli.jobs import seconds_of
+
+    age_s = seconds_of(older_than, flag="--older-than")
+
+    async def act(store: Store) -> int:
+        return await store.jobs.purge(age_s, dry_run=dry_run)
+
+    return await _steer(call, act, "job", "purged", dry_run=dry_run, after="domainscout status")
 
 
-async def _said(call: Call, services: Services, count: int, what: str, done: str, *, dry_run: bool) -> int:
-    call.speech.say(f"{count:,} {what} {'would be ' if dry_run else ''}{done}.")
-    if not dry_run:
-        await services.broker.wake()
+async def _steer(
+    call: Call,
+    act: Callable[[Store], Awaitable[int]],
+    noun: str,
+    done: str,
+    *,
+    dry_run: bool,
+    after: str,
+) -> int:
+    """Do it and say what was done; workers that run hear of it at once, none is started for it."""
+    from domainscout.cli.reading import open_reading
+
+    async with open_reading(call.settings) as reading:
+        count = await act(reading.store)
+        if not dry_run and count and reading.broker is not None:
+            await reading.broker.wake()
+    plural = noun if count == 1 else f"{noun}s"
+    hint = f"  Next: {after}" if count and not dry_run else ""
+    call.speech.say(f"{count:,} {plural} {'would be ' if dry_run else ''}{done}.{hint}")
     return ExitCode.OK

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from domainscout.cli.app import app
+from domainscout.cli.completing import job_ids
 from domainscout.cli.options import Call, command
 
 PANEL = "The data"
@@ -17,7 +18,12 @@ PANEL = "The data"
 @command(app, "export", panel=PANEL, epilog="Example:  domainscout export -o companies.xlsx")
 async def export(
     call: Call,
-    job: Annotated[str | None, typer.Argument(help="a job; all companies without", show_default=False)] = None,
+    job: Annotated[
+        str | None,
+        typer.Argument(
+            help="a job's id; all companies without", metavar="[JOB]", show_default=False, autocompletion=job_ids
+        ),
+    ] = None,
     file_format: Annotated[
         str | None, typer.Option("--format", help="jsonl, csv, xlsx or parquet; else by the file's ending")
     ] = None,
@@ -30,7 +36,7 @@ async def export(
     ] = None,
     fields: Annotated[str | None, typer.Option("--fields", help="only these fields, comma-separated")] = None,
 ) -> int:
-    """Hand the profiles over as JSON lines, CSV, Excel or Parquet."""
+    """The profiles as JSON lines, CSV, Excel or Parquet."""
     from domainscout.cli.yielding import export_to
 
     return await export_to(
@@ -40,7 +46,7 @@ async def export(
 
 @command(app, "schema", fields=(), panel=PANEL)
 def schema(call: Call) -> int:
-    """Print the JSON Schema of a company profile (one line of the jsonl export)."""
+    """Print the JSON Schema of a company profile."""
     from domainscout.profile import Profile
 
     call.speech.data(json.dumps(Profile.model_json_schema(by_alias=True), indent=2, ensure_ascii=False))

@@ -1,0 +1,250 @@
+"""`show`: one company as a person wants to read it, each value with the page and the words it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from domainscout.cli.options import Call
+from domainscout.cli.progress import shown
+from domainscout.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.text import Text
+
+    from domainscout.profile import EvidenceLine, Profile
+    from domainscout.records import Attempt
+    from domainscout.store import Company, Store, Version
+    from domainscout.store.pages import PageRow
+
+LISTS = ("hours", "certifications", "products", "services", "tags", "tech_stack")
+PLAIN = (
+    ("company_name", "name"),
+    ("legal_name", "legal name"),
+    ("acronym", "acronym"),
+    ("business_type", "type"),
+    ("sector", "sector"),
+    ("industry", "industry"),
+    ("sub_industry", "sub-industry"),
+    ("sic_code", "SIC code"),
+    ("short_description", "description"),
+    ("long_description", "about"),
+    ("logo_url", "logo"),
+    ("redirected_to", "leads to"),
+)
+VALUE_CHARS = 400
+VERSIONS_SHOWN = 5
+WIDE = 110
+
+
+async def show_company(call: Call, text: str, *, json: bool) -> int:
+    """Print everything that is known of a domain."""
+    from domainscout.store import open_store
+
+    async with open_store(call.settings) as store:
+        domain = _domain_of(text)
+        company = await store.companies.get(domain)
+        attempts = await store.companies.attempts(domain)
+        if company is None and not attempts:
+            raise await _unknown(store, text, domain)
+        pages = await store.pages.listing(domain)
+        history = await store.companies.history(domain)
+    if json:
+        call.speech.json(_as_json(domain, company, attempts, pages, history))
+        return ExitCode.OK
+    out = call.speech.out
+    if company is not None:
+        out.print(profile_view(company.profile, width=out.width))
+    else:
+        out.print(f"{shown(domain)} has no profile: no attempt gave one.", highlight=False)
+    out.print(background(attempts, pages, history, domain=domain))
+    return ExitCode.OK
+
+
+def profile_view(profile: Profile, *, width: int) -> RenderableType:
+    """A profile as a table: field, value, and where it was read (beside it, or below it on narrow terminals)."""
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False, pad_edge=False, show_edge=False)
+    table.add_column(style="cyan", no_wrap=True)
+    wide = width >= WIDE
+    table.add_column(ratio=2, overflow="fold")
+    if wide:
+        table.add_column(ratio=3, overflow="fold")
+    room = width * 3 // 5 - 12 if wide else width - 17
+    for label, value, lines in rows(profile):
+        source = Text("\n").join(_source(line, room) for line in lines[:2]) if lines else Text("")
+        words = value if len(value) <= VALUE_CHARS else value[: VALUE_CHARS - 1] + "…"
+        if wide:
+            table.add_row(label, Text(words), source)
+        else:
+            table.add_row(label, Text(words) if not lines else Text.assemble(words, "\n", source))
+    return Group(_headline(profile), Text(""), table, *(Text(f"note: {note}", style="dim") for note in profile.notes))
+
+
+def rows(profile: Profile) -> list[tuple[str, str, list[EvidenceLine]]]:
+    """Label, value and evidence of everything the profile says, in reading order."""
+    by_field: dict[str, list[EvidenceLine]] = {}
+    for line in profile.evidence:
+        by_field.setdefault(line.field, []).append(line)
+    found: list[tuple[str, str, list[EvidenceLine]]] = []
+
+    def add(label: str, value: str | None, path: str) -> None:
+        if value:
+            lines = [line for field, all_of in by_field.items() if _is_within(field, path) for line in all_of]
+            found.append((label, value, lines))
+
+    for name, label in PLAIN:
+        value = getattr(profile, name)
+        if name == "sic_code" and value and profile.sic_text:
+            value = f"{value} {profile.sic_text}"
+        add(label, value, name)
+    for i, phone in enumerate(profile.phones):
+        add("phone", f"{phone.number}  {phone.kind}", f"phones[{i}]")
+    for i, fax in enumerate(profile.faxes):
+        add("fax", fax, f"faxes[{i}]")
+    for i, email in enumerate(profile.emails):
+        add("e-mail", email, f"emails[{i}]")
+    for i, address in enumerate(profile.addresses):
+        add("address", address.full + ("  (head office)" if address.hq else ""), f"addresses[{i}]")
+    for i, person in enumerate(profile.people):
+        add("person", ", ".join(filter(None, (person.name, person.title, person.email))), f"people[{i}]")
+    for network, url in profile.social.model_dump().items():
+        add(network, url, f"social.{network}")
+    for name in LISTS:
+        for i, value in enumerate(getattr(profile, name)):
+            add(name.replace("_", " "), value, f"{name}[{i}]")
+    return found
+
+
+def background(
+    attempts: Sequence[Attempt], pages: Sequence[PageRow], history: Sequence[Version], *, domain: str
+) -> RenderableType:
+    """How the profile came about: attempts, pages read, what changed since earlier crawls."""
+    from rich.console import Group
+    from rich.text import Text
+
+    lines = [Text("")]
+    if attempts:
+        lines.append(Text("Attempts", style="bold"))
+        lines += [Text(f"  {_attempt(attempt)}") for attempt in attempts[-10:]]
+    if pages:
+        lines.append(Text("Pages read", style="bold"))
+        lines += [Text(f"  {page.kind:9} {page.size_bytes / 1024:7.1f} KiB  {page.url}") for page in pages]
+    changed = [version for version in history if version.changes]
+    if changed:
+        lines.append(Text("Changes", style="bold"))
+        for version in changed[:VERSIONS_SHOWN]:
+            lines.append(Text(f"  {version.crawled_at:%Y-%m-%d %H:%M} UTC"))
+            lines += [Text(f"    {c.path}: {_short(c.before)} → {_short(c.after)}") for c in version.changes[:20]]
+    if attempts and attempts[-1].outcome == "failed":
+        category = attempts[-1].category
+        lines.append(Text(f"Next: domainscout retry {attempts[-1].job_id} --category {category}"))
+    else:
+        lines.append(Text(f"Next: domainscout show {domain} --json", style="dim"))
+    return Group(*lines)
+
+
+def _headline(profile: Profile) -> Text:
+    from rich.text import Text
+
+    facts = [
+        profile.status.value + (f" ({profile.error_category.value})" if profile.error_category else ""),
+        f"crawled {profile.crawled_at:%Y-%m-%d %H:%M} UTC",
+        f"{profile.pages} pages in {profile.seconds:.1f} s",
+    ]
+    if profile.language:
+        facts.insert(0, profile.language)
+    if profile.llm.model:
+        facts.append(f"{profile.llm.model} ${profile.llm.cost_usd:.4f}")
+    title = profile.company_name or profile.domain
+    return Text.assemble((title, "bold"), "  ", shown(profile.domain), "\n", (" · ".join(facts), "dim"))
+
+
+def _source(line: EvidenceLine, room: int) -> Text:
+    """Confidence, page, quote and method in one line: the quote gives way."""
+    from rich.text import Text
+
+    parts = urlsplit(line.url)
+    page = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    page = page if len(page) <= 40 else page[:39] + "…"
+    quote = " ".join(line.quote.split())
+    left = max(12, room - len(page) - len(line.method) - 10)
+    quote = quote if len(quote) <= left else quote[: left - 1] + "…"
+    return Text.assemble((f"{line.confidence:.2f} ", "green"), f"{page} ", (f"“{quote}” {line.method}", "dim"))
+
+
+def _attempt(attempt: Attempt) -> str:
+    seconds = (attempt.finished_at - attempt.started_at).total_seconds()
+    words = [f"{attempt.started_at:%Y-%m-%d %H:%M:%S}", attempt.job_id, f"#{attempt.attempt}", attempt.outcome]
+    if attempt.category:
+        words.append(f"({attempt.category})")
+    words.append(f"{attempt.pages} pages, {attempt.bytes / 1024:.0f} KiB in {seconds:.1f} s")
+    if attempt.robots:
+        words.append(f"· {attempt.robots}")
+    if attempt.unchanged:
+        words.append("· unchanged")
+    if attempt.model:
+        words.append(f"· {attempt.model} {attempt.input_tokens:,}+{attempt.output_tokens:,} ${attempt.cost_usd:.4f}")
+    if attempt.error:
+        words.append(f"· {' '.join(attempt.error.split())[:200]}")
+    return " ".join(words)
+
+
+def _is_within(field: str, path: str) -> bool:
+    return field == path or field.startswith((f"{path}.", f"{path}["))
+
+
+def _short(value: Any) -> str:
+    text = "–" if value in (None, "", []) else str(value)
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _domain_of(text: str) -> str:
+    from domainscout.domains import NotADomain, canonical
+
+    try:
+        return canonical(text)
+    except NotADomain as error:
+        raise UsageError(
+            f"'{text}' is not a domain.", why=str(error), fix="For example: domainscout show example.com"
+        ) from error
+
+
+async def _unknown(store: Store, text: str, domain: str) -> UsageError:
+    import difflib
+
+    near = difflib.get_close_matches(domain, await store.companies.domains(domain[:2], 5000), n=1, cutoff=0.6)
+    if near:
+        return UsageError(
+            f"Nothing is known of {text}.", why=f"Did you mean {near[0]}?", fix=f"domainscout show {near[0]}"
+        )
+    return UsageError(
+        f"Nothing is known of {text}.", why="No job has crawled it.", fix=f"echo {domain} | domainscout run -"
+    )
+
+
+def _as_json(
+    domain: str,
+    company: Company | None,
+    attempts: Sequence[Attempt],
+    pages: Sequence[PageRow],
+    history: Sequence[Version],
+) -> dict[str, Any]:
+    return {
+        "domain": domain,
+        "profile": company.profile.model_dump(mode="json", by_alias=True) if company else None,
+        "first_seen_at": company.first_seen_at.isoformat() if company else None,
+        "changed_at": company.changed_at.isoformat() if company else None,
+        "attempts": [asdict(attempt) for attempt in attempts],
+        "pages": [asdict(page) for page in pages],
+        "history": [
+            {"crawled_at": version.crawled_at.isoformat(), "changes": [asdict(change) for change in version.changes]}
+            for version in history
+        ],
+    }

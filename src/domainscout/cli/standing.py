@@ -1,0 +1,128 @@
+"""`status`: how jobs stand, as words or as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from domainscout.cli.options import Call
+from domainscout.errors import BrokerError, ExitCode
+from domainscout.records import Counts, Job, TargetState, WorkerBeat
+
+if TYPE_CHECKING:
+    from domainscout.cli.reading import Reading
+
+TROUBLED = (TargetState.FAILED, TargetState.PARTIAL)
+
+
+async def tell_status(call: Call, job: str | None, *, follow: bool, failed: bool, json: bool) -> int:
+    """Print how everything, or one job, stands."""
+    from domainscout.cli.reading import open_reading
+
+    async with open_reading(call.settings) as reading:
+        if reading.away is not None:
+            call.speech.say(f"redis AWAY  {reading.away.what}  Next: domainscout doctor")
+        known = await reading.store.jobs.get(job) if job is not None else None
+        if follow and not json:
+            await _follow(call, reading, known)
+        if failed:
+            await _list_troubled(call, reading, job, json=json)
+        elif known is None:
+            await _all(call, reading, json=json)
+        else:
+            await _one(call, reading, await reading.store.jobs.get(known.id), json=json)
+    return ExitCode.OK
+
+
+async def _follow(call: Call, reading: Reading, job: Job | None) -> None:
+    """Stay until the job has ended; without a job, until nothing is left to do."""
+    import asyncio
+
+    from domainscout.cli.live import Progress
+
+    async def beats() -> Sequence[WorkerBeat]:
+        if reading.broker is not None:
+            with suppress(BrokerError):
+                return await reading.broker.workers()
+        return ()
+
+    name = job.id if job else None
+    async with Progress(call.speech, reading.store, name, beats=beats, style=call.settings.log_format) as progress:
+        while (await reading.store.numbers.counts(name)).unfinished:
+            await progress.show()
+            await asyncio.sleep(0.5)
+
+
+async def _all(call: Call, reading: Reading, *, json: bool) -> None:
+    from domainscout.cli.reports import jobs_table
+
+    jobs = await reading.store.jobs.list()
+    counts = await reading.store.numbers.counts_by_job()
+    workers = await _living(reading)
+    if json:
+        rows = [{**_job(job), "counts": asdict(counts.get(job.id, Counts()))} for job in jobs]
+        call.speech.json({"jobs": rows, "workers": workers, "companies": await reading.store.companies.count()})
+        return
+    if not jobs:
+        call.speech.say("No jobs yet.  Next: domainscout submit domains.txt")
+        return
+    for line in jobs_table(jobs, counts, width=call.speech.out.width):
+        call.speech.data(line)
+    call.speech.say(f"{workers} workers.  Next: domainscout status {jobs[0].id}")
+
+
+async def _one(call: Call, reading: Reading, job: Job, *, json: bool) -> None:
+    from domainscout.cli.reports import job_lines
+
+    store = reading.store
+    progress = await store.numbers.progress(job.id)
+    failures = await store.numbers.failures(job.id)
+    errors = await store.numbers.errors(job.id, 5)
+    workers = await _living(reading)
+    if json:
+        figures = asdict(progress)
+        rate = progress.finished_1m / 60
+        left = progress.counts.unfinished
+        call.speech.json(
+            {
+                "job": _job(job),
+                **figures,
+                "sum_rule_holds": progress.counts.holds,
+                "rate": round(rate, 3),
+                "eta_s": round(left / rate) if rate else None,
+                "workers": workers,
+                "failures": [asdict(group) for group in failures],
+                "errors": [asdict(error) for error in errors],
+            }
+        )
+        return
+    for line in job_lines(job, progress, failures, errors, workers=workers, width=call.speech.out.width):
+        call.speech.data(line)
+
+
+async def _list_troubled(call: Call, reading: Reading, job: str | None, *, json: bool) -> None:
+    """A line a domain: name, state, category, reason (tab-separated), as many as there are."""
+    after = 0
+    while rows := await reading.store.targets.listing(job, states=TROUBLED, after_id=after):
+        for row in rows:
+            if json:
+                call.speech.json(asdict(row))
+            else:
+                reason = " ".join((row.error or "").split())
+                call.speech.data(f"{row.domain}\t{row.state}\t{row.category or ''}\t{reason}")
+        after = rows[-1].id
+
+
+async def _living(reading: Reading) -> int:
+    if reading.broker is None:
+        return 0
+    try:
+        return sum(beat.state != "lost" for beat in await reading.broker.workers())
+    except BrokerError:
+        return 0
+
+
+def _job(job: Job) -> dict[str, Any]:
+    return asdict(job)

@@ -1,0 +1,186 @@
+"""The loop of `monitor`: takes a snapshot each interval and draws, prints or writes it; reads single keys."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import psutil
+
+from domainscout.cli.options import Call
+from domainscout.errors import ExitCode, InputError
+from domainscout.monitor import CSV_COLUMNS, SORTS, Frame, History, Sample, plain_line, summary_line, take, view
+
+if TYPE_CHECKING:
+    from rich.live import Live
+
+    from domainscout.wiring import Services
+
+CTRL_C, ESCAPE = "\x03", "\x1b"
+
+
+async def watch(
+    call: Call, *, seconds: float | None, interval_s: float, csv_file: Path | None, plain: bool, json: bool
+) -> int:
+    """Watch until the time is over, or q or Ctrl-C; then say what was seen."""
+    from domainscout.wiring import open_services
+
+    with ExitStack() as stack:
+        rows = stack.enter_context(_csv(csv_file)) if csv_file else None
+        async with open_services(call.settings) as services:
+            watcher = _Watcher(call, services, seconds=seconds, rows=rows)
+            try:
+                if json or plain or not _is_screen(call):
+                    await watcher.print_lines(interval_s, json=json)
+                else:
+                    await watcher.draw(interval_s)
+            finally:
+                if watcher.history.latest is not None:
+                    call.speech.say(summary_line(watcher.history.summary(), saved=str(csv_file) if csv_file else ""))
+    return ExitCode.OK
+
+
+class _Rows:
+    """A CSV file whose every row is on the disk's way when `write` returns: a kill loses nothing."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self._writer = csv.writer(file, lineterminator="\n")
+        self._writer.writerow(CSV_COLUMNS)
+
+    def write(self, sample: Sample) -> None:
+        self._writer.writerow(sample.row())
+        self._file.flush()
+
+
+class _Watcher:
+    def __init__(self, call: Call, services: Services, *, seconds: float | None, rows: _Rows | None) -> None:
+        self.history = History()
+        self._call = call
+        self._services = services
+        self._seconds = seconds
+        self._rows = rows
+        self._until = None if seconds is None else time.monotonic() + seconds
+        self._frame = Frame(seconds=seconds, keys=True)
+        self._changed = asyncio.Event()
+        self._quit = False
+
+    async def look(self) -> Sample:
+        """One snapshot into the history and the file."""
+        sample = self.history.add(await take(self._services.store, self._services.broker))
+        if self._rows is not None:
+            self._rows.write(sample)
+        return sample
+
+    async def print_lines(self, interval_s: float, *, json: bool) -> None:
+        """A line each interval."""
+        due = time.monotonic()
+        while True:
+            sample = await self.look()
+            if json:
+                workers = [asdict(beat) for beat in self.history.latest.workers] if self.history.latest else []
+                self._call.speech.json({**asdict(sample), "worker_beats": workers})
+            else:
+                self._call.speech.data(plain_line(sample))
+            due += interval_s
+            if self._over(due):
+                return
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+
+    async def draw(self, interval_s: float) -> None:
+        """Tables that are redrawn in place, until the time is over or q."""
+        from rich.live import Live
+
+        console = self._call.speech.out
+        psutil.cpu_percent(None)
+        with Live(console=console, auto_refresh=False, screen=True, vertical_overflow="crop") as live, self._keys():
+            due = time.monotonic()
+            while not self._quit:
+                if not self._frame.paused:
+                    await self.look()
+                self._show(live)
+                due += interval_s
+                if self._over(due):
+                    return
+                await self._wait(live, due)
+
+    async def _wait(self, live: Live, due: float) -> None:
+        """Until the next figures are due, or q; other keys redraw at once."""
+        while not self._quit and (left := due - time.monotonic()) > 0:
+            try:
+                async with asyncio.timeout(left):
+                    await self._changed.wait()
+            except TimeoutError:
+                return
+            self._changed.clear()
+            self._show(live)
+
+    def _show(self, live: Live) -> None:
+        console = self._call.speech.out
+        self._frame = replace(
+            self._frame,
+            width=console.width,
+            height=console.height,
+            system=(psutil.cpu_percent(None), psutil.virtual_memory().percent),
+        )
+        live.update(view(self.history, self._frame), refresh=True)
+
+    def _over(self, due: float) -> bool:
+        return self._until is not None and due >= self._until
+
+    @contextmanager
+    def _keys(self) -> Iterator[None]:
+        """Single keys without Return, where standard input is a terminal; put back as it was afterwards."""
+        if not sys.stdin.isatty():
+            self._frame = replace(self._frame, keys=False)
+            yield
+            return
+        import termios
+        import tty
+
+        loop, number = asyncio.get_running_loop(), sys.stdin.fileno()
+        before = termios.tcgetattr(number)
+        tty.setcbreak(number)
+        loop.add_reader(number, self._pressed, number)
+        try:
+            yield
+        finally:
+            loop.remove_reader(number)
+            termios.tcsetattr(number, termios.TCSADRAIN, before)
+
+    def _pressed(self, number: int) -> None:
+        for key in os.read(number, 64).decode(errors="ignore").lower():
+            if key in ("q", CTRL_C):
+                self._quit = True
+            elif key == "p":
+                self._frame = replace(self._frame, paused=not self._frame.paused)
+            elif key == "s":
+                names = list(SORTS)
+                self._frame = replace(self._frame, sort=names[(names.index(self._frame.sort) + 1) % len(names)])
+        self._changed.set()
+
+
+def _is_screen(call: Call) -> bool:
+    return call.speech.out.is_terminal and not call.speech.out.is_dumb_terminal
+
+
+@contextmanager
+def _csv(path: Path) -> Iterator[_Rows]:
+    try:
+        file = path.open("w", encoding="utf-8", newline="")
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be written.",
+            why=error.strerror or str(error),
+            fix="domainscout monitor --csv OTHER-FILE",
+        ) from error
+    with file:
+        yield _Rows(file)
