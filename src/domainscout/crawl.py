@@ -154,22 +154,25 @@ class _Crawl:
         frontier = Frontier(home.page.url, max_depth=self.settings.max_depth, language=home.document.language)
         self._keep(home, PageKind.HOME)
         self._offer(frontier, home, 1)
+        wordless = not home.document.text.strip() and not home.document.links
+        del home
         await self._sitemaps(frontier)
         await self._follow(frontier)
-        self._require_text(home)
+        if wordless:
+            self._require_text()
         return self._site()
 
-    def _require_text(self, home: _Loaded) -> None:
+    def _require_text(self) -> None:
         """A home page of frames alone needs one of its frames.
 
         Raises:
             FetchError: none of them could be had; why, is the first one's reason.
         """
-        if len(self.pages) == 1 and not home.document.text.strip() and not home.document.links:
+        if len(self.pages) == 1:
             first = next((missed for missed in self.missed if missed.category), None)
             category = first.category if first and first.category else Category.EMPTY
             reason = f": {first.url} {first.reason}" if first else ""
-            raise FetchError(category, f"{home.page.url} has no text of its own{reason}.", step=Step.ADDRESS)
+            raise FetchError(category, f"{self.pages[0].url} has no text of its own{reason}.", step=Step.ADDRESS)
 
     # The home page -------------------------------------------------------------------------------------------------
 

@@ -23,6 +23,8 @@ class Exchange:
     """Counts the requests of this host, from 1."""
 
     async def send(self, data: bytes) -> None:
+        if self.writer.transport.is_closing():
+            raise ConnectionResetError("the client has gone")
         self.writer.write(data)
         await self.writer.drain()
 

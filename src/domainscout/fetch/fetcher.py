@@ -476,11 +476,18 @@ class _Body:
 
 
 def _flat(headers: CIMultiDictProxy[str]) -> dict[str, str]:
+    """Names in lower case, repeated ones joined; bytes that are no UTF-8 read as Latin-1, as HTTP once had it."""
     flat: dict[str, str] = {}
     for name, value in headers.items():
         name = name.lower()
+        if not value.isascii():
+            value = value.encode("utf-8", "surrogateescape").decode("latin-1" if _has_stray_bytes(value) else "utf-8")
         flat[name] = f"{flat[name]}, {value}" if name in flat else value
     return flat
+
+
+def _has_stray_bytes(text: str) -> bool:
+    return any("\udc80" <= char <= "\udcff" for char in text)
 
 
 def _is_wanted(response: aiohttp.ClientResponse) -> bool:
