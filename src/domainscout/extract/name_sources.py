@@ -9,7 +9,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -173,20 +173,28 @@ def named_like_domain(reading: Reading, label: str) -> Iterator[Candidate]:
     """Words of the text that spell the domain: "Acme Road Tiles" on acmeroadtiles.com."""
     if len(label) < 5:
         return
+    start = label[:3]
     for read in reading.pages[:3]:
-        if label not in read.document.lowered.translate(_NOT_IN_DOMAINS):
+        if label not in _as_in_domain(read.document.lowered):
             continue
         for line in read.document.lines:
-            if len(line.text) < 1000 and label in line.text.lower().translate(_NOT_IN_DOMAINS):
+            lowered = line.text.lower()
+            if start in lowered and len(lowered) < 1000 and label in _as_in_domain(lowered):
                 yield from _spelled(line.text, label, read)
 
 
-_NOT_IN_DOMAINS = {ord(c): "and" if c == "&" else None for c in " .,'’-–&\n"}
+def _as_in_domain(lowered: str) -> str:
+    joined = "".join(lowered.split()).replace("&", "and")
+    for mark in ".,'’-–":
+        joined = joined.replace(mark, "")
+    return joined
+
+
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|&")
 
 
 def _spelled(text: str, label: str, read: ReadPage) -> Iterator[Candidate]:
-    words = [(m.start(), m.end(), m[0].lower().translate(_NOT_IN_DOMAINS)) for m in _WORD.finditer(text)]
+    words = [(m.start(), m.end(), _as_in_domain(m[0].lower())) for m in _WORD.finditer(text)]
     for first, (start, _, word) in enumerate(words):
         joined = ""
         for _, end, word in words[first : first + 8]:
@@ -287,18 +295,25 @@ def is_logo(image: Image, read: ReadPage) -> bool:
     """Whether an image looks like the site's logo: it says so, or it is the header's link to the home page."""
     attributes = image.node.attributes
     named = (attributes.get(key) or "" for key in ("src", "class", "id"))
-    if re.search(r"logo|brand", f"{' '.join(named)} {image.alt}".lower()):
+    words = f"{' '.join(named)} {image.alt}".lower()
+    if "logo" in words or "brand" in words:
         return image.place in (Place.HEADER, Place.NAV) or image.line < 15
     return bool(image.link and is_home(image.link, read) and image.line < 40)
 
 
 def is_home(url: str, read: ReadPage) -> bool:
     """Whether an address is the home page of the page's host."""
-    match = re.match(r"https?://(?:www\.)?([^/:?#]+)(?::\d+)?(/[^?#]*)?", url, re.I)
-    own = re.match(r"https?://(?:www\.)?([^/:?#]+)", read.url, re.I)
-    if not match or not own or match[1].lower() != own[1].lower():
-        return False
-    return (match[2] or "/").lower() in _HOME_PATHS
+    return _bare(url) in _homes(read.url)
+
+
+def _bare(url: str) -> str:
+    return url.partition("://")[2].removeprefix("www.").lower()
+
+
+@lru_cache(maxsize=64)
+def _homes(url: str) -> frozenset[str]:
+    host = re.split(r"[/?#]", _bare(url), maxsplit=1)[0]
+    return frozenset(host + path for path in ("", *_HOME_PATHS))
 
 
 def _headings(read: ReadPage) -> Iterator[Candidate]:
