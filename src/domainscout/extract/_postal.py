@@ -139,7 +139,7 @@ _JUNK = re.compile(
 )
 _SPLIT = re.compile(r"\s*(?:[\n,;|•·●▪►»]|\s[-\u2013\u2014]\s|\s/\s|\(|\))+\s*")
 _TOWN = re.compile(
-    r"[ ]{0,3}[,\u2013\u2014-]?[ ]{0,3}((?:[A-ZÀ-ŽŁŚŻØÅ']|d'|l')[^\W\d_]*(?:[ '’./-]{1,2}(?:(?:am|an|der|den|im|in|ob|vor|bei|sur|sous|les|le|la|lès|lez|en|aux|de|del|della|di|do|da|dos|das|el|y|nad|pod|u|v|et|/|a\.?d\.?|d'|l')|[A-ZÀ-ŽŁŚŻØÅ(][^\W_]*)\.?){0,5})"
+    r"[ ]{0,3}[,\u2013\u2014-]?[ ]{0,3}((?:[A-ZÀ-ŽŁŚŻØÅ']|d'|l')[^\W\d_]*(?:[ '’./-]{1,2}(?:(?:am|an|der|den|im|in|ob|vor|bei|sur|sous|les|le|la|lès|lez|en|aux|de|del|della|di|do|da|dos|das|el|y|nad|pod|u|v|et|/|a\.?d\.?|d'|l')|[A-ZÀ-ŽŁŚŻØÅ][^\W_]*)\.?){0,5})"
 )
 _REGION_AFTER = re.compile(
     r"^\s{0,2}[,(-]?\s{0,2}\(?([A-Z]{2}|[A-ZÀ-Ž][a-zà-ž]+(?:[ -][A-ZÀ-Ž][a-zà-ž]+){0,2})\)?(?=[\s,.)]|$)"
@@ -166,7 +166,7 @@ def addresses(text: str, countries: Sequence[str]) -> Iterator[Written]:
         text: visible text, lines separated by newlines.
         countries: whose postcodes to look for, most likely first.
     """
-    taken: list[tuple[int, int]] = []
+    taken: list[tuple[int, int]] = [(0, 0)]
     for country in countries:
         shape = SHAPES.get(country)
         if shape is None:
@@ -174,7 +174,8 @@ def addresses(text: str, countries: Sequence[str]) -> Iterator[Written]:
         for match in shape.postcode.finditer(text):
             if any(a <= match.start(1) < b for a, b in taken):
                 continue
-            found = (_before_town if shape.town_follows else _at_the_end)(text, match, shape, country)
+            floor = max(b for _, b in taken if b <= match.start(1))
+            found = (_before_town if shape.town_follows else _at_the_end)(text, match, shape, country, floor)
             if found is not None:
                 taken.append((found.start, found.end))
                 yield found
@@ -206,8 +207,8 @@ def _window(text: str, end: int) -> int:
     return start
 
 
-def _at_the_end(text: str, match: re.Match[str], shape: _Shape, country: str) -> Written | None:
-    start = _window(text, match.start())
+def _at_the_end(text: str, match: re.Match[str], shape: _Shape, country: str, floor: int) -> Written | None:
+    start = max(floor, _window(text, match.start()))
     end = match.start()
     region: str | None = None
     bare = False
@@ -310,6 +311,9 @@ def _units(pieces: list[tuple[str, int]]) -> list[tuple[str, int]]:
     """Up to four pieces before the street that belong to it: suites, floors, houses, parks."""
     kept: list[tuple[str, int]] = []
     for piece, place in reversed(pieces[-4:]):
+        if kept and _NUMBER_ONLY.match(piece):
+            kept.insert(0, (piece, place))
+            break
         if (
             len(piece) > 50
             or _JUNK.search(piece)
@@ -364,11 +368,11 @@ def _street_and_town(piece: str) -> tuple[str, str] | None:
     return piece[:cut].strip(), town
 
 
-def _before_town(text: str, match: re.Match[str], shape: _Shape, country: str) -> Written | None:
+def _before_town(text: str, match: re.Match[str], shape: _Shape, country: str, floor: int) -> Written | None:
     town = _TOWN.match(text, match.end())
     if town is None and not (country in ("CZ", "SK") and re.match(r"[ ,.]*(?:\n|$)", text[match.end() :])):
         return None
-    start = _window(text, match.start())
+    start = max(floor, _window(text, match.start()))
     pieces = _segments(text, start, match.start())
     if not pieces:
         return None
@@ -397,6 +401,8 @@ def _continental_street(pieces: list[tuple[str, int]], country: str) -> list[tup
         bare = piece[label.end() :] if label else piece
         later = pieces[len(pieces) - back + 1 :]
         numbered = any(_NUMBER_ONLY.match(p) for p, _ in later)
+        if back < len(pieces) and _EUROPEAN_STREET.match(bare) and _NUMBER_ONLY.match(pieces[-back - 1][0]):
+            return [pieces[-back - 1], (bare, place), *later]
         if (
             POBOX.search(bare)
             or _NUMBER_LAST.match(bare)

@@ -47,6 +47,30 @@ def spelled(line: str) -> list[tuple[str, str]]:
     return found
 
 
+_VARIABLE = re.compile(r"\b(?:var|let|const)?\s{0,3}(\w{1,40})\s{0,3}=\s{0,3}(?:'([^'\n]{0,200})'|\"([^\"\n]{0,200})\")")
+_STATEMENT = re.compile(r"document\.write(?:ln)?\s{0,3}\(([^;\n]{1,800})\)")
+_TERM = re.compile(r"'((?:[^'\\\n]|\\.){0,300})'|\"((?:[^\"\\\n]|\\.){0,300})\"|([A-Za-z_$][\w$]{0,40})|(\+)|(\s{1,20})")
+
+
+def written(source: str) -> list[tuple[str, str]]:
+    """What a script writes by joining strings and variables, as (text written, statement as it stands)."""
+    values = {m[1]: m[2] if m[2] is not None else m[3] for m in _VARIABLE.finditer(source)}
+    found = []
+    for statement in _STATEMENT.finditer(source):
+        parts: list[str] = []
+        position = 0
+        while (term := _TERM.match(statement[1], position)) is not None:
+            position = term.end()
+            text = term[1] if term[1] is not None else term[2]
+            if text is not None:
+                parts.append(re.sub(r"\\(.)", r"\1", text))
+            elif term[3]:
+                parts.append(values.get(term[3], " "))
+        if "@" in (clear := "".join(parts)):
+            found.append((clear, statement[0]))
+    return found
+
+
 def shifted(text: str) -> str | None:
     """The mailto link inside letters shifted by any amount (rot13, TYPO3's ±n); None when there is none."""
     for start in re.finditer(r"['\"]([^'\"]{8,200})['\"]", text):

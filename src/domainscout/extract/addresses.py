@@ -182,7 +182,8 @@ def _written(page: ReadPage, where: tuple[str, ...]) -> Iterator[_Seen]:
     others = lines_of_others(document)
     starts: list[int] = []
     foreign = _LEGAL.search(page.url) is not None
-    for found in _postal.addresses(text, where):
+    last = 0
+    for found in sorted(_postal.addresses(text, where), key=lambda one: one.start):
         if not starts:
             starts = _starts(document)
         index = bisect_right(starts, found.start) - 1
@@ -194,7 +195,8 @@ def _written(page: ReadPage, where: tuple[str, ...]) -> Iterator[_Seen]:
             end += after.end()
             country = country_code(after[1]) or country
         quote = text[found.start : end].replace("\n", " ")
-        above = text[max(0, found.start - 60) : found.start]
+        above = text[max(last, found.start - 60) : found.start]
+        last = found.end
         if _PARKING.search(above) or foreign and found.country != where[0]:
             continue
         address = Address(
@@ -206,7 +208,7 @@ def _written(page: ReadPage, where: tuple[str, ...]) -> Iterator[_Seen]:
             full=fold(text[found.start : end].replace("\n", ", ").replace(",,", ",")),
             hq=bool(_HEAD.search(above)),
         )
-        yield _Seen(address, page.url, quote, "rules:addresses", 0.9)
+        yield _Seen(address, page.url, quote, "rules:addresses", 0.88)
 
 
 def _starts(document: Document) -> list[int]:

@@ -29,12 +29,14 @@ class ReadPage:
         return self.page.kind
 
     def sends(self, quote: str) -> bool:
-        """Whether a quote is a response header ("server: nginx"), a cookie ("set-cookie: x") or a whole start tag."""
+        """Whether a quote is a header ("server: nginx"), a cookie ("set-cookie: x"), a start tag, a statement that writes."""
         name, _, value = quote.partition(": ")
         if name == "set-cookie":
             return value in self.page.cookies
         if quote.startswith("<") and quote.find(">") == len(quote) - 1:
             return quote in self.page.html
+        if quote.startswith("document.write"):
+            return any(quote in script.text() for script in self.document.tree.css("script"))
         return bool(value) and self.page.headers.get(name) == value
 
 

@@ -22,8 +22,8 @@ from domainscout.markup import Document
 from domainscout.records import Field, Finding
 
 _PLAIN = re.compile(r"(?<![\w.+%/@-])[\w][\w.+'’-]{0,63}@[A-Za-z0-9À-ɏ][\w-]{0,62}(?:\.[\w-]{1,62}){1,5}")
+_BACKWARDS = re.compile(r"(?<![\w.@-])[a-z]{2,6}\.[\w.-]{2,60}@[\w.+-]{1,60}(?![\w@])", re.I)
 _CODED_LINK = re.compile(r"/cdn-cgi/l/email-protection#([0-9a-fA-F]{8,256})")
-_WRITTEN = re.compile(r"['\"]([^'\"\n]{0,80})['\"]")
 _FREE = frozenset(
     [
         "gmail.com",
@@ -201,6 +201,10 @@ _PLACEHOLDER_USER = frozenset(
 _STUCK = frozenset(("email", "mail", "e-mail", "emailus", "mailto", "contact", "address", "courriel", "correo", "or", "to"))
 
 
+_MAX_SCRIPT = 20_000
+"""Characters of an inline script; what hides an address is a few lines."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Seen:
     address: str
@@ -275,6 +279,8 @@ def _page(page: ReadPage, domain: str) -> Iterator[_Seen]:
     yield from _links(page, others)
     yield from _text(page, others, domain)
     yield from _structured(page)
+    if "document.write" in document.html:
+        yield from _scripted(page)
     if "data-cfemail" in document.html:
         yield from _protected(page)
 
@@ -311,6 +317,10 @@ def _text(page: ReadPage, others: frozenset[int], domain: str) -> Iterator[_Seen
                     yield _Seen(
                         _turned(address, domain), match[0], page.url, "rules:emails", 0.96, False, line.index in others
                     )
+            for match in _BACKWARDS.finditer(text):
+                address = proper(match[0][::-1])
+                if address and _related(address.partition("@")[2], domain):
+                    yield _Seen(address, match[0], page.url, "rules:emails", 0.93, False, line.index in others)
         for clear, written in _unmask.spelled(text):
             address = proper(clear)
             if address:
@@ -349,6 +359,19 @@ def _protected(page: ReadPage) -> Iterator[_Seen]:
         tag = _start_tag(page.document, code) if address else None
         if address and tag:
             yield _Seen(address, tag, page.url, "rules:emails", 0.95, False, False)
+
+
+def _scripted(page: ReadPage) -> Iterator[_Seen]:
+    """Addresses that a script joins from strings; the quote is the statement that writes them."""
+    for node in page.document.tree.css("script"):
+        source = node.text()
+        if "document.write" not in source or len(source) > _MAX_SCRIPT:
+            continue
+        for clear, statement in _unmask.written(source):
+            for match in _PLAIN.finditer(clear):
+                address = proper(match[0])
+                if address:
+                    yield _Seen(address, statement, page.url, "rules:emails", 0.93, True, False)
 
 
 def _start_tag(document: Document, code: str) -> str | None:

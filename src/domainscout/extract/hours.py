@@ -48,7 +48,7 @@ _TIME = re.compile(
     re.I,
 )
 """Cheap test for a line that could say a time."""
-_AFTER_SHORT = re.compile(r"\s?[-\u2010-\u2015:.,+&/]|\s?\d")
+_AFTER_SHORT = re.compile(rf"\s?[-\u2010-\u2015:.,+&/]|\s?\d|\s?(?:{_SHUT})", re.I)
 """What follows a day of two letters; "we" and "so" are words."""
 _GLUED_DAY = re.compile(rf"\b({_DAY_WORDS})(?=\d|{_SHUT})", re.I)
 _STRICT = re.compile(r"\d[:.hH]\d\d|[ap]\.?\s?m\b|uhr\b|\d\s?h\b|noon|\bhod\b", re.I)
