@@ -1,7 +1,7 @@
 """The language of a site: what its pages declare, else what the small words of their text say.
 
-Owns the telling apart of languages by their most frequent words (`data/stop_words.txt`): a table of 3 KB does it as well
-here as a statistical model that takes a second and 40 MB to load (measured on both corpora, 2026-11).
+Owns the telling apart of languages by their most frequent words (`data/stop_words.txt`): a table of 3 KB does it as
+well here as a statistical model that takes a second and 40 MB to load (measured on both corpora, 2026-11).
 """
 
 from __future__ import annotations
@@ -19,6 +19,13 @@ SAMPLE = 1500
 FEW_WORDS = 12
 """Words below which nothing is guessed."""
 
+UNTRUE = 0.6
+"""A page that declares English and reads this surely like another language is in the other."""
+
+_OTHERS = frozenset(
+    ["ja", "ko", "zh", "ar", "he", "th", "hi", "ga", "cy", "eu", "gl", "is", "sq", "mk", "sr", "bs", "mt", "fa", "ur"]
+    + ["bn", "ta", "te", "vi", "id", "ms", "sw", "af", "hy", "ka", "kk", "nb", "nn", "lb", "fy"]
+)
 _WORD = re.compile(r"[^\W\d_]+")
 _SCRIPTS = (
     ("ja", re.compile("[\u3040-\u30ff]")),
@@ -33,14 +40,14 @@ _SCRIPTS = (
 
 def read(reading: Reading) -> list[Finding]:
     """The language most pages declare, the home page's in a tie; the text decides where none does or "en" is untrue."""
-    declared = [(r.document.language, r) for r in reading.pages if r.document.language]
+    declared = [(r.document.language, r) for r in reading.pages if r.document.language in known_languages()]
     if declared:
         counts = Counter(language for language, _ in declared)
         top = max(counts.values())
         language, where = next((one, r) for one, r in declared if counts[one] == top)
         assert language is not None
         guess = guessed(where.document.text) if language == "en" else None  # templates often say "en" untruly
-        if guess is None or guess[0] == "en" or guess[1] < 0.8:
+        if guess is None or guess[0] == "en" or guess[1] < UNTRUE:
             quote = where.document.title or _quote(where.document.text) or language
             return [_made(language, where.url, quote, "meta", 0.95)]
         return [_made(guess[0], where.url, _quote(where.document.text), "rules:language", 0.85)]
@@ -68,6 +75,12 @@ def guessed(text: str) -> tuple[str, float] | None:
         return None
     (first, most), *rest = votes.most_common(2)
     return first, most / (most + (rest[0][1] if rest else 0.0))
+
+
+@cache
+def known_languages() -> frozenset[str]:
+    """Codes that a page may declare; "us" and other slips are not among them."""
+    return _OTHERS | {language for spoken in _table().values() for language, _ in spoken}
 
 
 def _running_text(text: str) -> str:
