@@ -1,45 +1,65 @@
 """People in running text: "founded by …", "… is our managing director", "Practice manager …", "I'm …".
 
-Only a known given name or a title of address opens a name here: running text is full of capitalised words.
+Only a known given name or a title of address opens a name here: running text is full of capitalised words. After
+"founded by" and the like any name will do.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 
-from domainscout.extract._people_cards import Shapes, _praised, leading_name, title_phrase
 from domainscout.extract._people_mention import Mention
+from domainscout.extract._people_praise import praised
+from domainscout.extract._people_shapes import Shapes, title_phrase
 from domainscout.extract._people_words import given_names, words_of
-from domainscout.extract._person_names import has_title_word
+from domainscout.extract._person_names import PersonName, has_title_word, is_title, leading_name
 from domainscout.extract.base import ReadPage
 from domainscout.records import PageKind
 
 _DOCTORS = frozenset(["Dr", "Dr.", "Prof.", "Ing.", "MUDr.", "Mgr.", "dr", "JUDr."])
-_FOUNDED = re.compile(
-    r"(?:(founded|started|established|created|set up|gegründet|fondée?|créée?|fundad[oa]|cread[oa]|fondat[oa]|opgericht|założon[ay]|založen[ao]?|grundlagt)|"
-    r"(owned|inhabergeführt)|led|run|headed|managed|operated|geführt|geleitet|dirigée?|dirigid[oa]|gestit[oa]|diretta?|geleid)"
-    r"(?:\s+(?:and|und|et|y|e|&)\s+\w+)?(?:\s+in\s+\d{4}|\s+\d{4})?\s+(?:by|von|par|por|da|door|przez|af|od)\s+(?:\w+\s+){0,4}$",
-    re.I,
+_BY = re.compile(
+    r"\b(?i:(?P<founded>founded|started|established|created|set up|gegründet|fondée?|créée?|fundad[oa]|cread[oa]|"
+    r"fondat[oa]|opgericht|założon[ay]|založen[ao]?|grundlagt)|(?P<owned>owned|inhabergeführt)|led|run|headed|managed|"
+    r"operated|geführt|geleitet|dirigée?|dirigid[oa]|gestit[oa]|diretta?|geleid)"
+    r"(?:\s+(?:and|und|et|y|e|&)\s+\w{3,12})?(?:\s+in)?(?:\s+\d{4})?\s+(?:by|von|par|por|da|door|przez|af|od)\s+"
+    r"(?:(?:the|its|our|[a-z-]{3,20})\s+){0,3}"
 )
-_FOUNDER_FIRST = re.compile(r"\b(?:by|von|par|por|da|door|af)\s+$", re.I)
 _SELF = re.compile(
-    r"(?:\bI[’']?m|\bI am|my name is|\bich bin|mein name ist|je suis|je m[’']appelle|mi chiamo|me llamo|\bsoy|jmenuji se|jsem|nazywam się|jestem|jeg hedder|jag heter|ik ben|"
-    r"mijn naam is|meu nome é|chamo-me|eu sou|^meet|^about)\s+$",
+    r"(?:\bI[’']?m|\bI am|my name is|\bich bin|mein name ist|je suis|je m[’']appelle|mi chiamo|me llamo|\bsoy|"
+    r"jmenuji se|\bjsem|nazywam się|jestem|jeg hedder|jag heter|ik ben|mijn naam is|meu nome é|chamo-me|eu sou|"
+    r"^meet|^about)\s+$",
     re.I,
 )
+_REACH = re.compile(r"\b(?:contact|call|e-?mail|ask for|speak to|speak with|ring|phone|text|write to)\s+$", re.I)
+_ROLE_IS = re.compile(
+    r"\b(owner|director|manager|inhaber|inhaberin|geschäftsführer|titular|responsable|propietari[oa]|gérante?|"
+    r"titolare|responsabile|majitel|jednatel|właściciel|proprietário|eigenaar|indehaver)\b[^.,;:]{0,40}\s"
+    r"(?:is|ist|est|es|è|é|je|jest|er)\s+$",
+    re.I,
+)
+_ROLE_OF = re.compile(r"\b((?:[A-Z][\w-]+\s+){0,2}[A-Z]?[\w-]+)\s+(?:of|at|von|de|di)\s+[^.,;]{3,50},\s+$")
 _IS = re.compile(
-    r"^\s*(?:,|–|—|\s-\s|\(|(?:\([^)]{2,20}\)\s*)?\s+(?:is|was|ist|est|es|è|é|jest|je|er|är|is also|serves as|works as|has been))\s*"
-    r"(?:(?:a|an|the|our|your|also|one of|ein|eine|der|die|unser|unsere|un|une|le|la|notre|el|il|lo|o|um|uma|een|de|en|et)\s+)*",
+    r"^\s*(?:,|–|—|\s-\s|\(|(?:\([^)]{2,20}\)\s*)?\s+(?:is also|is|was|ist|est|es|è|é|jest|je|er|är|serves as|works as|"
+    r"has been))\s*(?:(?:a|an|the|our|your|also|one of|ein|eine|der|die|unser|unsere|un|une|le|la|notre|el|il|lo|o|um|"
+    r"uma|een|de|en|et|currently)\s+)*",
     re.I,
 )
 _FOUNDS = re.compile(
     r"^\s+(?:founded|established|started|set up|gründete|a fondé|a créé|fundó|fondò|ha fondato|założył|založil)\b", re.I
 )
+_DEGREES = re.compile(
+    r"^,?\s*(?:M\.?D|D\.?D\.?S|D\.?M\.?D|Ph\.?D|D\.?V\.?M|D\.?O|O\.?D|D\.?C|R\.?N|C\.?P\.?A|R\.?D\.?H)\b\.?"
+)
+_CUT = re.compile(r"[,;:()–—!?\"”·|]|(?<=\w\w)\.\s|['’]s\b|\s[-]\s|\d")
+_ADDRESS = re.compile(r"(?:(?:Dr|Prof|Ing|Mgr|Mr|Mrs|Ms|MUDr|JUDr|Dipl)\.?\s+)+")
+_REACHED = re.compile(r"^\s*[(:,–-]?\s*(?:\+?\d[\d\s()./-]{7,}|[\w.+-]+@\w)")
 _PAGES = (PageKind.HOME, PageKind.ABOUT, PageKind.TEAM, PageKind.CONTACT, PageKind.LEGAL)
 MIN_LINE = 12
 MAX_LINE = 2_000
+_LOOK_BACK = 90
 
 
 def sentence_mentions(page: ReadPage, shapes: Shapes) -> list[Mention]:
@@ -48,15 +68,20 @@ def sentence_mentions(page: ReadPage, shapes: Shapes) -> list[Mention]:
     openers = _openers()
     lines = page.document.lines
     for at, line in enumerate(lines):
-        text = line.text
+        text = line.text[:MAX_LINE]
         if len(text) < MIN_LINE:
             continue
-        words = text[:MAX_LINE].split() if text.isascii() else _bare(text[:MAX_LINE]).split()
-        if openers.isdisjoint(words) or shapes.name(text) is not None:
+        words = text.split() if text.isascii() else _bare(text).split()
+        opened = not openers.isdisjoint(words)
+        by = len(text) > 30 and _BY.search(text)
+        if not (opened or by) or shapes.name(text) is not None:
             continue
-        if text[0] in '"“”„«' or _praised(lines, at):
+        if text[0] in '"“”„«' or praised(lines, at):
             continue
-        found += _in_line(page, text[:MAX_LINE], words)
+        if by:
+            found += _by(page, text, by)
+        if opened:
+            found += _in_line(page, text)
     return found
 
 
@@ -69,86 +94,123 @@ def _bare(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
-def _in_line(page: ReadPage, text: str, words: list[str]) -> list[Mention]:
+def _by(page: ReadPage, text: str, match: re.Match[str]) -> Iterator[Mention]:
+    name, length = _cut_name(text[match.end() : match.end() + 80])
+    if name is None:
+        return
+    title, end = _after_title(text, match.end() + length)
+    title = title or ("Founder" if match["founded"] else "Owner" if match["owned"] else None)
+    quote = text[match.start() : end]
+    yield Mention(name=name, title=title, url=page.url, quote=quote, rule="by", confidence=0.9 if name.known else 0.75)
+
+
+def _in_line(page: ReadPage, text: str) -> Iterator[Mention]:
     openers = _openers()
-    found = []
-    skip_until = 0
+    done = 0
     for match in re.finditer(r"\S+", text):
-        if match.start() < skip_until:
+        if match.start() < done:
             continue
         word = match[0].lstrip("(\"“'")
-        if (word if word.isascii() else _bare(word)).rstrip(",.") not in openers and word not in _DOCTORS:
+        if (word if word.isascii() else _bare(word)) not in openers:
             continue
         start = match.end() - len(word)
-        name = _cut_name(text[start : start + 80])
-        if name is None:
+        if initial := re.search(r"(?:^|\s)([A-Z]\.\s+)$", text[max(0, start - 5) : start]):
+            start -= len(initial[1])
+        name, length = _cut_name(text[start : start + 80])
+        if name is None or not (name.known or name.honorific):
             continue
-        person, length = name
-        skip_until = start + length
-        mention = _judged(page, text, start, start + length, person)
+        done = start + length
+        mention = _judged(page, text, start, done, name)
         if mention is not None:
-            found.append(mention)
-    return found
+            yield mention
 
 
-def _cut_name(text: str):  # type: ignore[no-untyped-def]
+def _cut_name(text: str) -> tuple[PersonName | None, int]:
     """The name at the start of a text and how many characters it takes."""
-    match = re.match(r"(?:\S+\s+){1,6}?(?=[^\w\s]|[a-zà-ž]|$)|(?:\S+\s*){2,6}", text)
-    person = leading_name(re.split(r"[,;:()–—!?\"”]|\.\s(?=[A-Z][a-z]{3})|['’]s\b", text, maxsplit=1)[0])
-    if person is None or not (person.known or person.honorific) or match is None:
-        return None
-    last = person.shown.split()[-1]
-    at = text.lower().find(last.lower())
-    return (person, at + len(last)) if at >= 0 else None
+    title = _ADDRESS.match(text)
+    skip = title.end() if title else 0
+    name = leading_name(text[:skip] + _CUT.split(text[skip:], maxsplit=1)[0])
+    if name is None:
+        return None, 0
+    last = name.shown.split()[-1]
+    at = text.lower().find(last.lower(), skip)
+    return (name, at + len(last)) if at >= 0 else (None, 0)
 
 
-def _judged(page: ReadPage, text: str, start: int, end: int, person):  # type: ignore[no-untyped-def]
-    before, after = text[max(0, start - 90) : start], text[end : end + 140]
-    title = _after_title(after)
-    sure = 0.0
-    rule = "sentence"
-    if match := _FOUNDED.search(before):
-        title = title or ("Founder" if match[1] else "Owner" if match[2] else None)
-        sure = 0.9
+def _judged(page: ReadPage, text: str, start: int, end: int, name: PersonName) -> Mention | None:
+    before, after = text[max(0, start - _LOOK_BACK) : start], text[end : end + 140]
+    title, title_end = _after_title(text, end)
+    lead = _lead(before)
+    if lead is not None:
+        role, begin, sure = lead
+        title, begin = title or role, start - len(before) + begin
+        end = title_end
     elif _FOUNDS.match(after):
-        title, sure = title or "Founder", 0.8
-    elif _SELF.search(before):
-        sure = 0.85
-    elif lead := _before_title(before):
-        title, sure = title or lead, 0.8
+        title, sure, begin, end = title or "Founder", 0.8, start, end + 14
     elif title:
-        sure = 0.75
-    if not sure or (page.kind not in _PAGES and sure < 0.8):
+        sure, begin, end = 0.75, start, title_end
+    elif _DEGREES.match(after):
+        sure, begin = 0.65, start
+    elif len(text) < 90 and _REACHED.match(after):
+        sure, begin = 0.7, start
+    else:
         return None
-    quote = text[max(0, start - (len(before) if sure >= 0.8 and not title else 0)) : end + (len(after) if title else 0)]
-    lead_in = before if _FOUNDED.search(before) or _before_title(before) or _SELF.search(before) else ""
-    quote = text[start - len(lead_in) : end + (after.find(title) + len(title) if title and title in after else 0)]
-    return Mention(name=person, title=title, url=page.url, quote=quote.strip(), rule=rule, confidence=sure)
+    if page.kind not in _PAGES and sure < 0.8:
+        sure -= 0.2
+    return Mention(
+        name=name, title=title, url=page.url, quote=text[begin:end].strip(), rule="sentence", confidence=sure
+    )
 
 
-def _after_title(after: str) -> str | None:
+def _lead(before: str) -> tuple[str | None, int, float] | None:
+    """What the words before a name say: a role or None, where it begins, how sure it makes us."""
+    if match := _SELF.search(before):
+        return None, match.start(), 0.85
+    if match := _ROLE_IS.search(before):
+        return match[1].capitalize(), match.start(), 0.8
+    if (match := _ROLE_OF.search(before)) and has_title_word(words_of(match[1])):
+        return match[1], match.start(), 0.75
+    if role := _before_title(before):
+        return role, before.rfind(role), 0.8
+    if match := _REACH.search(before):
+        return None, match.start(), 0.7
+    return None
+
+
+def _after_title(text: str, end: int) -> tuple[str | None, int]:
+    """The title that follows a name, and where it ends."""
+    after = text[end : end + 140]
     match = _IS.match(after)
     if match is None or not match[0].strip():
-        return None
-    return title_phrase(after[match.end() :])
+        rest = after.strip(" \u00b7|")
+        if (
+            len(text) < 90
+            and len(rest) > 2
+            and not re.search(r"\d{3}|@", rest)
+            and rest[0].isupper()
+            and is_title(rest)
+        ):
+            phrase = re.split(r"\s[·|•–—-]\s", rest, maxsplit=1)[0]
+            return (phrase, end + after.find(phrase) + len(phrase)) if is_title(phrase) else (None, end)
+        return None, end
+    phrase = title_phrase(after[match.end() :])
+    if phrase is None:
+        return None, end
+    at = after.find(phrase)
+    return phrase, end + (at + len(phrase) if at >= 0 else 0)
 
 
 def _before_title(before: str) -> str | None:
-    """The capitalised title that ends right before the name: "Practice Leader", "Rechtsanwalt", "owner"."""
-    words = re.split(r"[.,;:!?()]\s", before)[-1].split()[-4:]
-    if not words or not before.endswith(" "):
+    """The title that ends right before the name: "Practice Leader", "Rechtsanwalt", "owner", "Owner and founder:"."""
+    if not before.endswith(" "):
         return None
-    last = words[-1].rstrip(",")
-    if not has_title_word(words_of(last)):
+    words = re.split(r"[.,;!?()]\s", before)[-1].split()[-4:]
+    if not words or not has_title_word(words_of(words[-1])):
         return None
-    kept = [last]
+    kept = [words[-1].rstrip(":")]
     for word in reversed(words[:-1]):
-        if not (word[:1].isupper() or word in ("&", "and", "/", "und", "et")) or word.lower() in (
-            "our",
-            "the",
-            "your",
-            "by",
-            "and",
+        if word.lower() in ("our", "the", "your", "by") or not (
+            word[0].isupper() or word in ("&", "and", "/", "und", "et")
         ):
             break
         kept.insert(0, word)

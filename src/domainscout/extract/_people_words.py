@@ -37,37 +37,44 @@ def given_names() -> frozenset[str]:
 @cache
 def ordinary_words() -> frozenset[str]:
     """Words that are no part of a name, folded."""
-    return frozenset(word for line in _lines("ordinary_words.txt") for word in line.split())
+    return frozenset(word for line in _sections("ordinary_words.txt")[""] for word in line.split())
+
+
+@cache
+def surnames() -> frozenset[str]:
+    """Ordinary words and trades that are surnames too, folded."""
+    return frozenset(word for line in _sections("ordinary_words.txt")["surnames"] for word in plain(line).split())
 
 
 @cache
 def title_words() -> frozenset[str]:
     """Words that make a short text a job title, folded."""
-    return frozenset(w for line in _sections()["title"] for w in line.split() if w[0] != "-")
+    return frozenset(w for line in _sections("job_titles.txt")["title"] for w in line.split() if w[0] != "-")
 
 
 @cache
 def title_endings() -> tuple[str, ...]:
     """Endings of compound words that are job titles, folded."""
-    return tuple(w[1:] for line in _sections()["title"] for w in line.split() if w[0] == "-")
+    return tuple(w[1:] for line in _sections("job_titles.txt")["title"] for w in line.split() if w[0] == "-")
 
 
 @cache
 def manager_labels() -> frozenset[str]:
     """Labels before the name of who runs the company, folded."""
-    return frozenset(plain(p.strip()) for line in _sections()["managers"] for p in line.split("|"))
+    return frozenset(plain(p.strip()) for line in _sections("job_titles.txt")["managers"] for p in line.split("|"))
 
 
 @cache
 def team_headings() -> frozenset[str]:
     """Headings under which bare names are members of the team, folded."""
-    return frozenset(plain(p.strip()) for line in _sections()["team"] for p in line.split("|"))
+    return frozenset(plain(p.strip()) for line in _sections("job_titles.txt")["team"] for p in line.split("|"))
 
 
 @cache
-def _sections() -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for line in _lines("job_titles.txt"):
+def _sections(name: str) -> dict[str, list[str]]:
+    here: list[str] = []
+    found = {"": here}
+    for line in _lines(name):
         if line.startswith("["):
             here = found.setdefault(line.strip("[]"), [])
         else:

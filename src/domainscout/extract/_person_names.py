@@ -1,7 +1,7 @@
 """Is this short text a person's name, or a job title? Owns the shape of both; knows nothing of pages.
 
-A shape alone proves little ("Kitchen Fitting" has the shape of a name): callers ask for a known given name or for a
-title beside it.
+A shape alone proves little ("Kitchen Fitting" has the shape of a name): callers ask for a known given name, or for a
+title or other people beside it.
 """
 
 from __future__ import annotations
@@ -9,21 +9,40 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from domainscout.extract._people_words import given_names, ordinary_words, plain, title_endings, title_words, words_of
+from domainscout.extract._people_words import (
+    given_names,
+    ordinary_words,
+    plain,
+    surnames,
+    title_endings,
+    title_words,
+    words_of,
+)
 
 MAX_NAME = 60
 MAX_TITLE = 90
 
-HONORIFICS = frozenset(
-    ["mr", "mrs", "ms", "miss", "mx", "dr", "doctor", "prof", "professor", "sir", "dame", "lady", "rev", "reverend", "fr", "capt", "hon", "herr", "frau", "ing", "mgr", "bc", "dipl", "dipl-ing", "jr.", "judr", "mudr", "mvdr", "mddr", "phdr", "rndr", "paeddr", "thdr", "doc", "inz", "hab", "med", "dent", "vet", "mag", "di", "sr", "sra", "srta", "don", "dona", "d", "dna", "dra", "m", "mme", "mlle", "me", "maitre", "monsieur", "madame", "sig", "sigra", "dott", "dottssa", "dott.ssa", "dr.ssa", "dssa", "avv", "geom", "arch", "rag", "shri", "smt", "adv", "advocate", "eng", "engr", "pan", "pani", "pr", "mtro", "lic", "uczelni", "uni-prof", "univ.-prof", "dr.-ing", "dipl.-kfm", "dipl.-kffr", "mba"]
-)
-PARTICLES = frozenset(
-    ["de", "del", "della", "dello", "di", "da", "das", "do", "dos", "du", "des", "van", "von", "vom", "der", "den", "zu", "zur", "zum", "ten", "ter", "te", "la", "le", "lo", "las", "los", "el", "al", "bin", "bint", "ben", "ibn", "abu", "y", "e", "i", "of", "af", "av", "st", "st.", "mac", "mc", "o", "d'", "ap"]
-)
-_TOKEN = re.compile(r"[^\W\d_][^\W\d_]*(?:['’ʼ`.-][^\W\d_]+)*\.?[ªº]?")
-_INITIALS = re.compile(r"(?:[^\W\d_]\.?){1,3}")
+_HONORIFICS = """
+mr mrs ms miss mx dr doctor prof professor sir dame lady rev reverend fr capt hon herr frau ing mgr bc dipl dipl-ing jr
+judr mudr mvdr mddr phdr rndr paeddr thdr doc inz hab med dent vet mag di sr sra srta don dona dna dra m mme mlle me
+maitre monsieur madame sig sigra dott dottssa dott.ssa dr.ssa dssa avv geom arch rag shri smt adv advocate eng engr pan
+pani pr mtro lic uczelni uni-prof univ.-prof dr.-ing dipl.-kfm dipl.-kffr mba
+"""
+HONORIFICS = frozenset(_HONORIFICS.split())
+_PARTICLES = """
+de del della dello di da das do dos du des van von vom der den zu zur zum ten ter te la le lo las los el al bin bint ben
+ibn abu y e i of af av st st. mac mc o d' ap
+"""
+PARTICLES = frozenset(_PARTICLES.split())
+_SENTENCE_STARTS = """
+we our you your if when how why what he she they this these it click read view contact call email meet about become find
+get book the my his her their wir sie ihr ihre unsere unser nous notre nos votre nuestro nuestra nuestros nuestras nostri
+nasza by written posted for to with from see join ask all every not no
+"""
+_STARTS = frozenset(_SENTENCE_STARTS.split())
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’ʼ`.-][^\W\d_]+)*\.?[ªº]?")
 _DEGREE = re.compile(
-    r"(?:[A-Z]\.?){2,6}|Ph\.?\s?D\.?|M\.?Sc\.?|B\.?Sc\.?|M\.?A\.?|Dip\.?\w*|LL\.?[BM]\.?(?:\s?\(?[\w.]{2,6}\)?)?|Esq\.?|MBA|CSc\.?|DiS\.?|Jr\.?|Sr\.?"
+    r"(?:[A-Z]\.?){2,6}|Ph\.?\s?D\.?|M\.?Sc\.?|B\.?Sc\.?|Dip\.?\w*|LL\.?[BM]\.?(?:\s?\(?[\w.]{2,6}\)?)?|Esq\.?|CSc\.?|DiS\.?|Jr\.?|Sr\.?"
 )
 _NICKNAME = re.compile(r"\s*[(\"“'‘][^\W\d_]{2,12}[)\"”'’]\s*")
 _EDGE = " \t,;:.|·•–—-*'\"“”„‚»«›‹→✓✔"
@@ -35,58 +54,71 @@ class PersonName:
 
     Attributes:
         shown: the name without honorifics and degrees, in capitals only where the page has nothing else.
-        key: folded first and last name: two spellings of one person share it.
+        parts: its folded words, particles and initials left out.
         known: the given name is a common one.
         honorific: a title of address or a degree stands with it.
         degrees: letters after the name ("MD, FACS"), else "".
     """
 
     shown: str
-    key: str
+    parts: tuple[str, ...]
     known: bool
     honorific: bool
     degrees: str
+
+    def is_same(self, other: PersonName) -> bool:
+        """Whether two names are one person's: the same last name, and given names that do not differ."""
+        if self.parts[-1] != other.parts[-1]:
+            mine, theirs = set(self.parts), set(other.parts)
+            return len(mine & theirs) >= 2 and (mine <= theirs or theirs <= mine)
+        mine, theirs = set(self.parts[:-1]), set(other.parts[:-1])
+        return mine <= theirs or theirs <= mine
 
 
 def name_of(text: str) -> PersonName | None:
     """The person a short text names, when the whole of it has the shape of a name."""
     if not 4 <= len(text) <= MAX_NAME or " " not in text:
         return None
-    text = text.strip(_EDGE) if text[0] in _EDGE or text[-1] in _EDGE else text
+    if text[0] in _EDGE or text[-1] in _EDGE:
+        text = text.strip(_EDGE)
+    if not text:
+        return None
     bare, degrees = _without_degrees(text)
-    tokens = bare.split()
-    while tokens and plain(tokens[0]).strip(".,") in HONORIFICS and len(tokens) > 1:
+    every = bare.split()
+    tokens = list(every)
+    while len(tokens) > 1 and plain(tokens[0]).strip(".,") in HONORIFICS:
         tokens.pop(0)
-    honorific = len(tokens) < len(bare.split())
     if not 2 <= len(tokens) <= 5 or not _all_named(tokens):
         return None
-    return _made(tokens, honorific or bool(degrees), degrees)
+    return _made(tokens, len(tokens) < len(every) or bool(degrees), degrees)
+
+
+def leading_name(text: str) -> PersonName | None:
+    """The name at the beginning of a text, as long as it holds."""
+    words = text.split(maxsplit=7)[:6]
+    for size in range(len(words), 1, -1):
+        name = name_of(" ".join(words[:size]).rstrip(",;:."))
+        if name is not None and (len(name.parts) < 4 or name.known):
+            return name
+    return None
 
 
 def is_title(text: str) -> bool:
-    """Whether a short text is a job title: short, with a word of the trade list, and no sentence."""
+    """Whether a short text is a job title: short, with a word of the list of trades, and no sentence."""
     if not 2 <= len(text) <= MAX_TITLE or text[-1] in "?!…" or (text[-1] == "." and text.count(" ") > 5):
         return False
     words = words_of(text)
-    if not words or len(words) > 11:
-        return False
-    if words[0] in _SENTENCE_STARTS:
+    if not words or len(words) > 11 or words[0] in _STARTS or re.search(r"\w\w\w\. [A-Z]", text):
         return False
     return has_title_word(words)
 
 
 def has_title_word(words: list[str]) -> bool:
     """Whether a word of the list of trades and offices is among these folded words."""
-    known = title_words()
-    if not known.isdisjoint(words):
+    if not title_words().isdisjoint(words):
         return True
     endings = title_endings()
     return any(len(word) > 7 and word.endswith(endings) for word in words)
-
-
-_SENTENCE_STARTS = frozenset(
-    ["we", "our", "you", "your", "if", "when", "how", "why", "what", "i", "he", "she", "they", "this", "these", "it", "click", "read", "view", "contact", "call", "email", "meet", "about", "become", "find", "get", "book", "wir", "sie", "ihr", "ihre", "unsere", "unser", "nous", "notre", "nos", "votre", "nuestro", "nuestra", "nuestros", "nuestras", "i", "nostri", "la", "nostra", "nossa", "naše", "nasza", "by", "written", "posted", "for", "to", "with", "from", "see", "join", "ask", "member-login"]
-) - {"i"}
 
 
 def _without_degrees(text: str) -> tuple[str, str]:
@@ -96,39 +128,40 @@ def _without_degrees(text: str) -> tuple[str, str]:
         if all(part and _DEGREE.fullmatch(part) for part in parts):
             return _NICKNAME.sub(" ", head).strip(), rest.strip()
         return text, ""
-    words = text.split()
-    last = words[-1]
-    if len(words) > 2 and "." in last[:-1] and _DEGREE.fullmatch(last) and len(last.replace(".", "")) > 1:
-        return " ".join(words[:-1]), last
+    last = text.rsplit(" ", 1)[-1]
+    if text.count(" ") > 1 and "." in last[:-1] and len(last.replace(".", "")) > 1 and _DEGREE.fullmatch(last):
+        return text[: -len(last)].strip(), last
     return (_NICKNAME.sub(" ", text).strip() if "(" in text or '"' in text or "“" in text else text), ""
 
 
 def _all_named(tokens: list[str]) -> bool:
-    ordinary = ordinary_words()
     full = 0
-    for token in tokens:
-        if not _TOKEN.fullmatch(token):
-            return False
+    given = False
+    for place, token in enumerate(tokens):
         folded = plain(token)
-        if folded in PARTICLES:
+        if folded in PARTICLES and (token.islower() or place):
             continue
-        if not token[0].isupper():
+        if not token[0].isupper() or not _TOKEN.fullmatch(token):
             return False
         if len(token.rstrip(".ªº")) <= 1:
             continue
-        if token[-1] == "." and len(token) > 4:
+        if (token[-1] == "." and len(token) > 4) or folded[:2] == "i'":
             return False
-        if folded in ordinary or folded in title_words():
+        if not full and folded in given_names():
+            given = True
+        elif (folded in ordinary_words() or folded in title_words()) and not (
+            given and place == len(tokens) - 1 and folded in surnames()
+        ):
             return False
         if not _cased(token):
             return False
         full += 1
-    last = tokens[-1]
-    return full >= (2 if len(tokens) == 2 and len(tokens[0].rstrip(".")) > 1 else 1) and len(last.rstrip(".")) > 1
+    enough = 2 if len(tokens) == 2 and len(tokens[0].rstrip(".")) > 1 else 1
+    return full >= enough and len(tokens[-1].rstrip(".")) > 1
 
 
 def _cased(token: str) -> bool:
-    """Capitals as names have them: Smith, McDonald, DeCota, O'Neil, Al-Amin, SMITH; not iPhone, WordPress-like PowerBI."""
+    """Capitals as names have them: Smith, McDonald, DeCota, O'Neil, Al-Amin, SMITH; not "PowerBI"."""
     if token.isupper():
         return True
     capitals = sum(1 for c in token if c.isupper())
@@ -137,15 +170,12 @@ def _cased(token: str) -> bool:
 
 def _made(tokens: list[str], honorific: bool, degrees: str) -> PersonName | None:
     full = [t for t in tokens if len(t.rstrip(".ªº")) > 1 and plain(t) not in PARTICLES]
-    if not full:
+    if not full or len({t.lower() for t in full}) < len(full):
         return None
-    if len({t.lower() for t in full}) == 1 and len(full) > 1:
-        return None
-    first = plain(full[0])
-    known = first in given_names() or first.partition("-")[0] in given_names()
+    parts = tuple(plain(t).rstrip(".") for t in full)
+    known = len(parts) > 1 and (parts[0] in given_names() or parts[0].partition("-")[0] in given_names())
     shown = " ".join(_titled(t) for t in tokens) if all(t.isupper() for t in full) else " ".join(tokens)
-    key = f"{plain(tokens[0]).rstrip('.')[:1]}|{plain(full[-1])}"
-    return PersonName(shown, key, known, honorific, degrees)
+    return PersonName(shown, parts, known, honorific, degrees)
 
 
 def _titled(token: str) -> str:

@@ -1,0 +1,68 @@
+"""Where people are not the company's: praise by customers, by-lines of posts, pages about others.
+
+Owns the signs of such places. Does not read names.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from domainscout.extract.base import ReadPage
+from domainscout.markup import Line, Node
+from domainscout.records import PageKind
+
+_CLASS = re.compile(
+    r"testimonial|(?<!p)review|rating|\bquote|quote\b|kundenstimm|bewertung|comment|feedback|temoignage|opinion|"
+    r"recensi|byline|post-author|author-",
+    re.I,
+)
+HEADING = re.compile(
+    r"testimonial|reviews?\b|what (?:our|people|clients|customers|they|others)|(?:clients?|customers?|patients?) say|"
+    r"happy (?:clients|customers)|feedback|kundenstimmen|das sagen|bewertungen|meinungen|avis\b|temoignages|opiniones|"
+    r"testimonios|recensioni|dicono di noi|opinie|reference\b|recenze|anmeldelser|depoimentos|ervaringen|referenzen",
+    re.I,
+)
+_FOREIGN_PATH = re.compile(
+    r"(?:^|[/_-])(?:blog|news|press|posts?|articles?|artikel|aktuell\w*|noticias|actualit\w*|reviews?|testimonials?|"
+    r"testimonianze|temoignages|opinie|recen[sz]\w*|referen[czs]\w*|bewertungen|case-stud\w*|portfolio|events?|"
+    r"stories|customers?|clients?|author)(?:[/_.-]|$)|/20\d\d/",
+    re.I,
+)
+_QUOTES = '"“”„«»‚'
+
+
+def foreign(page: ReadPage) -> bool:
+    """Whether a page is mostly about other people: posts, reviews, references."""
+    if page.kind in (PageKind.HOME, PageKind.TEAM, PageKind.CONTACT, PageKind.LEGAL):
+        return False
+    return is_foreign_path(page.url)
+
+
+def is_foreign_path(url: str) -> bool:
+    """Whether an address is one of posts, reviews or references."""
+    return bool(_FOREIGN_PATH.search(urlsplit(url).path))
+
+
+def praised(lines: list[Line], at: int) -> bool:
+    """Whether a line stands in praise by customers or is the by-line of a post."""
+    node: Node | None = lines[at].node
+    for _ in range(6):
+        if node is None:
+            break
+        if node.tag in ("blockquote", "cite"):
+            return node.tag == "cite" or lines[at].text[0] in _QUOTES + "—–-"
+        attributes = node.attributes
+        name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+        if len(name) > 4 and _CLASS.search(name):
+            return True
+        node = node.parent
+    return (len(lines[at].text) < 100 and after_praise(lines, at)) or any(
+        "★★★" in one.text for one in lines[max(0, at - 3) : at + 4]
+    )
+
+
+def after_praise(lines: list[Line], at: int) -> bool:
+    """Whether the line above is a quotation."""
+    before = lines[at - 1].text if at else ""
+    return len(before) > 25 and (before[0] in _QUOTES or before[-1] in _QUOTES)
