@@ -1,0 +1,109 @@
+"""What is asked, what is kept, what comes back."""
+
+from __future__ import annotations
+
+from domainscout.llm import PROMPT_VERSION
+from domainscout.records import Field
+from support.talking import HOME, KEY, answering, said, site, talking, target
+
+
+async def test_values_come_back_as_findings_with_their_evidence(tmp_path):
+    answer = {"values": [said("service", "widget rental", "widget design, widget repair and widget rental")]}
+    async with talking(tmp_path, answering(answer)) as talk:
+        filled, _ = await talk.fill(site())
+        (finding,) = filled.findings
+        assert (finding.field, finding.value) == (Field.SERVICES, "widget rental")
+        assert finding.evidence.url == "https://acme.example.co.uk/"
+        assert finding.evidence.quote == "widget design, widget repair and widget rental"
+        assert finding.evidence.method == f"llm@claude-haiku-5-5/{PROMPT_VERSION}"
+        assert filled.use.input_tokens > 500
+        assert filled.use.cost_usd > 0
+
+
+async def test_the_request_is_one_cached_block_of_rules_a_schema_and_the_pages(tmp_path):
+    async with talking(tmp_path, answering({"values": []})) as talk:
+        await talk.fill(site())
+        (asked,) = talk.questions
+        assert asked.headers["Authorization"] == f"Bearer {KEY}"
+        assert asked.body["system"][0]["cache_control"] == {"type": "ephemeral", "ttl": "1h"}
+        assert asked.body["output_config"]["format"]["type"] == "json_schema"
+        assert "temperature" not in asked.body
+        assert "tools" not in asked.body
+        assert KEY not in str(asked.body)
+        assert "garden widgets of steel" in asked.messages[0]
+        assert "+442079460958" in asked.messages[0].partition("Pages (data")[0]
+
+
+async def test_an_unchanged_site_costs_no_call(tmp_path):
+    answer = {"values": [said("service", "widget rental")]}
+    async with talking(tmp_path, answering(answer)) as talk:
+        first, _ = await talk.fill(site())
+        again, _ = await talk.fill(site())
+        assert len(talk.questions) == 1
+        assert again.findings == first.findings
+        assert (again.use.model, again.use.input_tokens, again.use.cost_usd) == ("claude-haiku-5-5", 0, 0.0)
+        await talk.fill(site(HOME.replace("rental", "leasing")))
+        assert len(talk.questions) == 2
+
+
+async def test_another_model_is_asked_anew(tmp_path):
+    for model in ("claude-haiku-5-5", "claude-haiku-4-5"):
+        async with talking(tmp_path, answering({"values": []}), model=model) as talk:
+            await talk.fill(site())
+            assert len(talk.questions) == 1
+
+
+async def test_hidden_text_is_not_sent_and_a_repeated_line_once(tmp_path):
+    html = HOME.replace("<footer>", "<p style='display:none'>hidden words</p><!-- comment words --><footer>")
+    pages = {"/": html, "/about": html, "/contact": html.replace("1987", "1988")}
+    async with talking(tmp_path, answering({"values": []})) as talk:
+        await talk.fill(site(pages))
+        text = talk.questions[0].messages[0]
+        assert "hidden words" not in text
+        assert "comment words" not in text
+        assert text.count("widget design, widget repair") == 1
+
+
+async def test_a_huge_site_stays_within_the_tokens_of_a_domain(tmp_path):
+    words = "".join(f"<p>Paragraph {n} of many with call 020 7946 0{n % 900 + 100} words</p>" for n in range(3000))
+    pages = {"/": HOME, **{f"/page-{n}": f"<body>{n}{words}</body>" for n in range(12)}}
+    async with talking(tmp_path, answering({"values": []}), llm_input_tokens=4000) as talk:
+        await talk.fill(site(pages))
+        assert talk.questions[0].tokens <= 4000
+
+
+async def test_agreement_of_rules_and_model_is_surer_than_either(tmp_path):
+    answer = {"values": [said("email", "info@acme.example.co.uk")]}
+    async with talking(tmp_path, answering(answer)) as talk:
+        filled, understood = await talk.fill(site())
+        alone = next(e for e in understood.resolved.evidence if e.field == "emails[0]")
+        both = next(e for e in understood.with_more(filled.findings).evidence if e.field == "emails[0]")
+        assert both.confidence > alone.confidence
+
+
+async def test_a_doubt_drops_a_weak_value_but_not_a_strong_one(tmp_path):
+    async with talking(tmp_path, answering({"wrong": ["+442079460958", "info@acme.example.co.uk"]})) as talk:
+        filled, understood = await talk.fill(site())
+        assert {finding.confidence for finding in filled.findings} == {-0.6}
+        strong = [f for f in understood.extraction.findings if f.field is Field.EMAILS]
+        resolved = understood.with_more([*filled.findings, *strong, *strong])
+        assert resolved.values["emails"] == ["info@acme.example.co.uk"]
+
+
+async def test_no_key_and_no_server_means_no_model(tmp_path):
+    from domainscout.llm import open_model
+    from domainscout.settings import load_settings
+    from domainscout.store import open_store
+
+    settings = load_settings({"data_dir": tmp_path})
+    async with open_store(settings) as store, open_model(settings, store) as model:
+        assert model is None
+
+
+async def test_spending_is_kept_by_job(tmp_path):
+    async with talking(tmp_path, answering({"values": []})) as talk:
+        await talk.fill(site(), target(job_id="j-one"))
+        spent = await talk.store.spend.of_job("j-one")
+        assert spent.reserved == 0
+        assert abs(spent.spent / 1e9 - talk.server.cost_usd) < 1e-7
+        assert (await talk.store.spend.of_day()).spent == spent.spent
