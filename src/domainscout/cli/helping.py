@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
@@ -42,6 +43,11 @@ OWN = "Options"
 
 class Command(TyperCommand):
     """A command whose options are listed by subject."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Flags, then the arguments as the help names them."""
+        parameters: list[Any] = self.get_params(ctx)
+        return ["[OPTIONS]", *(p.metavar or p.name for p in parameters if p.param_type_name == "argument")]
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Arguments, own options, then those of each group of settings."""
@@ -99,7 +105,7 @@ def _metavar(parameter: Any) -> str:
     for name in parameter.opts:
         if name in METAVARS:
             return METAVARS[name]
-    if choices := getattr(parameter.type, "choices", None):
-        return "|".join(str(getattr(choice, "value", choice)) for choice in choices)
-    kind = str(getattr(parameter.type, "name", "text"))
-    return "NUMBER" if "float" in kind else "N" if "int" in kind else "TEXT"
+    kind = parameter.type_descriptor.annotation
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return "|".join(str(choice.value) for choice in kind)
+    return "NUMBER" if kind is float else "N" if kind is int else "TEXT"

@@ -76,7 +76,7 @@ class Progress:
 
     def print_above(self, line: str) -> None:
         """A line that stays, above the block."""
-        self._speech.err.print(line, markup=False, highlight=False, soft_wrap=True)
+        self._speech.line(line)
 
     async def keep_showing(self) -> None:
         """Redraw until cancelled."""
@@ -100,7 +100,7 @@ class Progress:
         words = plain_line(counts, rate, beats)
         if self._style is LogFormat.JSON:
             words = note_line(Level.INFO, "Progress", words, progress_figures(counts, rate))
-        self._speech.say(words)
+        self._speech.line(words)
 
     def _rate(self, counts: Counts) -> float:
         now = time.monotonic()

@@ -23,6 +23,7 @@ from domainscout.cli.speech import Speech
 from domainscout.settings import (
     CrawlSettings,
     FaceSettings,
+    LogFormat,
     ModelSettings,
     QueueSettings,
     Settings,
@@ -86,6 +87,7 @@ def command(
             speech = Speech(quiet=values.pop("quiet"), verbose=values.pop("verbose"), no_color=values.pop("no_color"))
             debug = values.pop("debug")
             settings = load_settings(said)
+            speech.json_lines = settings.log_format is LogFormat.JSON
             result = body(Call(settings=settings, speech=speech, flags=said, debug=debug), **values)
             code = asyncio.run(_awaited(result)) if inspect.isawaitable(result) else result
             raise typer.Exit(int(code or 0))
@@ -163,7 +165,7 @@ def _is_union(annotation: Any) -> bool:
 def _help(info: FieldInfo) -> str:
     text = info.description or ""
     default = info.get_default()
-    if default in (None, (), True, False) or isinstance(default, Path) or info.default_factory is not None:
+    if default in (None, ()) or isinstance(default, bool | Path) or info.default_factory is not None:
         return text
     shown = default.value if isinstance(default, Enum) else default
     return f"{text} [default: {shown:g}]" if isinstance(shown, float) else f"{text} [default: {shown}]"

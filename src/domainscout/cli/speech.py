@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
+UNCUT = 10_000
+"""Columns of a pipe."""
+
+
 @dataclass(kw_only=True)
 class Speech:
     """The two streams of one invocation, with what the user said about noise and colour."""
@@ -22,6 +26,7 @@ class Speech:
     quiet: bool = False
     verbose: bool = False
     no_color: bool = False
+    json_lines: bool = False
 
     @cached_property
     def out(self) -> Console:
@@ -38,8 +43,24 @@ class Speech:
         """Whether something may move: only on a terminal that can, and not when asked to be quiet."""
         return not self.quiet and self.err.is_terminal and not self.err.is_dumb_terminal
 
+    @property
+    def width(self) -> int:
+        """Columns for text on standard output: those of the terminal; in a pipe nothing is cut."""
+        return self.out.width if self.out.is_terminal else UNCUT
+
     def say(self, text: str) -> None:
-        """A message for a person; nothing when quiet."""
+        """A message for a person, or a JSON line where log lines are such; nothing when quiet."""
+        if self.quiet:
+            return
+        if self.json_lines:
+            from domainscout.logs import Level, note_line
+
+            self.line(note_line(Level.INFO, "Message", text, {}))
+        else:
+            self.line(text)
+
+    def line(self, text: str) -> None:
+        """A line of words as it stands, unless quiet."""
         if not self.quiet:
             self.err.print(text, markup=False, highlight=False, soft_wrap=True)
 

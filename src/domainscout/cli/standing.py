@@ -68,7 +68,7 @@ async def _all(call: Call, reading: Reading, *, json: bool) -> None:
     if not jobs:
         call.speech.say("No jobs yet.  Next: domainscout submit domains.txt")
         return
-    for line in jobs_table(jobs, counts, width=call.speech.out.width):
+    for line in jobs_table(jobs, counts, width=call.speech.width):
         call.speech.data(line)
     call.speech.say(f"{workers} workers.  Next: domainscout status {jobs[0].id}")
 
@@ -98,7 +98,7 @@ async def _one(call: Call, reading: Reading, job: Job, *, json: bool) -> None:
             }
         )
         return
-    for line in job_lines(job, progress, failures, errors, workers=workers, width=call.speech.out.width):
+    for line in job_lines(job, progress, failures, errors, workers=workers, width=call.speech.width):
         call.speech.data(line)
 
 

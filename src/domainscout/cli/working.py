@@ -110,11 +110,10 @@ async def work_on(call: Call, services: Services, *, until_empty: bool, job: str
             job=job,
             probe=scouting.probe,
         )
-        if settings.log_format is LogFormat.TEXT:
-            call.speech.say(
-                f"worker {services.broker.worker} · {settings.concurrency} slots · redis ok · database ok · "
-                f"llm {scouting.model.name if scouting.model else 'off (rules)'} · Ctrl-C to finish, twice to stop"
-            )
+        call.speech.say(
+            f"worker {services.broker.worker} · {settings.concurrency} slots · redis ok · database ok · "
+            f"llm {scouting.model.name if scouting.model else 'off (rules)'} · Ctrl-C to finish, twice to stop"
+        )
         await stack.enter_async_context(progress)
         await stack.enter_async_context(worker.signals())
         watching = asyncio.create_task(progress.keep_showing(), name="progress")
@@ -131,8 +130,7 @@ def watcher(call: Call, progress: Progress) -> Callable[[Event], None]:
     """Who is told the events of a worker: on a terminal finished domains scroll by, in a pipe only what is in the way
     (and each domain with -v); as JSON everything from INFO up."""
     style, speech = call.settings.log_format, call.speech
-    write = call.speech.say if style is LogFormat.JSON else progress.print_above
-    detailed = open_log(style, write, least=Level.DEBUG if speech.verbose else Level.INFO)
+    detailed = open_log(style, progress.print_above, least=Level.DEBUG if speech.verbose else Level.INFO)
 
     def observe(event: Event) -> None:
         if speech.quiet:
