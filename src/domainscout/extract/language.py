@@ -23,8 +23,30 @@ UNTRUE = 0.6
 """A page that declares English and reads this surely like another language is in the other."""
 
 _OTHERS = frozenset(
-    ["ja", "ko", "zh", "ar", "he", "th", "hi", "ga", "cy", "eu", "gl", "is", "sq", "mk", "sr", "bs", "mt", "fa", "ur"]
-    + ["bn", "ta", "te", "vi", "id", "ms", "sw", "af", "hy", "ka", "kk", "nb", "nn", "lb", "fy"]
+    [
+        *(
+            "ja",
+            "ko",
+            "zh",
+            "ar",
+            "he",
+            "th",
+            "hi",
+            "ga",
+            "cy",
+            "eu",
+            "gl",
+            "is",
+            "sq",
+            "mk",
+            "sr",
+            "bs",
+            "mt",
+            "fa",
+            "ur",
+        ),
+        *("bn", "ta", "te", "vi", "id", "ms", "sw", "af", "hy", "ka", "kk", "nb", "nn", "lb", "fy"),
+    ]
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _SCRIPTS = (
