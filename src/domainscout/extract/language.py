@@ -45,7 +45,7 @@ _OTHERS = frozenset(
             "fa",
             "ur",
         ),
-        *("bn", "ta", "te", "vi", "id", "ms", "sw", "af", "hy", "ka", "kk", "nb", "nn", "lb", "fy"),
+        *("ur", "bn", "ta", "te", "vi", "id", "ms", "sw", "af", "hy", "ka", "kk", "nb", "nn", "lb", "fy"),
     ]
 )
 _WORD = re.compile(r"[^\W\d_]+")
