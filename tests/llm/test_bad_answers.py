@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
+from tests.support.talking import answering, in_turn, said, site, talking
 
 from domainscout.demo.model_server import Says
 from domainscout.errors import Category, ModelError
-from support.talking import answering, in_turn, said, site, talking
 
 GOOD = {"values": [said("service", "widget rental")]}
 TEXT = json.dumps(GOOD)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from tests.support.talking import HOME, KEY, answering, said, site, talking, target
+
 from domainscout.llm import PROMPT_VERSION
 from domainscout.records import Field
-from support.talking import HOME, KEY, answering, said, site, talking, target
 
 
 async def test_values_come_back_as_findings_with_their_evidence(tmp_path):
