@@ -226,6 +226,7 @@ def archive() -> bytes:
         (b"hello\nworld\n", "no domain"),
         (b"domain\n", "no domain"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "bytes",
 )
 async def test_what_is_no_list_says_what_it_looks_like(store, write, content, words):
     with pytest.raises(InputError) as caught:
