@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from domainscout.extract._people_mention import Mention
 from domainscout.extract._people_praise import is_foreign_path, praised
-from domainscout.extract._people_shapes import CONTACT, NOT_TITLE, Section, Shapes, title_in_bio
+from domainscout.extract._people_shapes import CONTACT, NOT_TITLE, Shapes, Spot, title_in_bio
 from domainscout.extract._people_words import plain
 from domainscout.extract._person_names import MAX_TITLE, PersonName
 from domainscout.extract.base import ReadPage
@@ -41,9 +41,9 @@ class _Card:
         return node.tag or "", lines[self.at].level, (node.attributes.get("class") or "") if node.attributes else ""
 
 
-def card_mentions(page: ReadPage, shapes: Shapes) -> list[Mention]:
+def card_mentions(page: ReadPage, shapes: Shapes, spots: list[Spot]) -> list[Mention]:
     """Everybody whom a page names on a line of its own."""
-    cards = _cards(page, shapes)
+    cards = _cards(page, spots)
     if not cards:
         return []
     lines = page.document.lines
@@ -59,27 +59,18 @@ def card_mentions(page: ReadPage, shapes: Shapes) -> list[Mention]:
         many = sure[place] * 2 >= every[place]
         mention = _mention(page, card, among=sure[place] if many or card.name.known else 0)
         if mention is not None and not praised(lines, card.at):
-            _contacts(page, mention, lines[card.at : min(card.until, card.at + CARD_LINES)])
+            _contacts(mention, lines[card.at : min(card.until, card.at + CARD_LINES)], page.url)
             found.append(mention)
     return found
 
 
-def _cards(page: ReadPage, shapes: Shapes) -> list[_Card]:
-    lines = page.document.lines
-    section = Section(page)
+def _cards(page: ReadPage, spots: list[Spot]) -> list[_Card]:
     cards: list[_Card] = []
-    for at, line in enumerate(lines):
-        size = len(line.text)
-        if size > 90:
-            continue
-        section.turn(line, shapes)
-        if size < 5 or section.kind == "praise":
-            continue
-        name = shapes.name(line.text)
-        if name is not None:
+    for spot in spots:
+        if spot.look.name is not None:
             if cards:
-                cards[-1].until = at
-            cards.append(_Card(at, len(lines), name, section.kind if line.place is not Place.FOOTER else ""))
+                cards[-1].until = spot.at
+            cards.append(_Card(spot.at, len(page.document.lines), spot.look.name, spot.kind))
     return cards
 
 
@@ -182,7 +173,7 @@ def _is_contact(page: ReadPage, lines: list[Line], card: _Card) -> bool:
     return bool(below) and len(below[0].text) < 60 and bool(CONTACT.search(below[0].text))
 
 
-def _contacts(page: ReadPage, mention: Mention, card: list[Line]) -> None:
+def _contacts(mention: Mention, card: list[Line], url: str) -> None:
     """The e-mail address and the profile that stand in a person's card."""
     for line in card:
         for link in line.links:
@@ -195,7 +186,7 @@ def _contacts(page: ReadPage, mention: Mention, card: list[Line]) -> None:
                 ):
                     mention.email = address
             elif mention.profile is None and link.url:
-                own = line is card[0] and link.url != page.url and not link.href.startswith("#")
+                own = line is card[0] and link.url != url and not link.href.startswith("#")
                 if own or "linkedin.com/in/" in link.url:
                     mention.profile = link.url
 
@@ -208,7 +199,7 @@ def link_mentions(page: ReadPage, shapes: Shapes) -> list[Mention]:
         if link.url is None or link.text in seen or " " not in link.text:
             continue
         seen.add(link.text)
-        name = shapes.name(link.text)
+        name = shapes.look(link.text).name if len(link.text) < 60 else None
         if name is not None and name.known and link.place is not Place.FOOTER and _leads_to(link, name):
             found.append(
                 Mention(

@@ -11,14 +11,12 @@ from urllib.parse import urlsplit
 from domainscout.extract._people_cards import ELSEWHERE
 from domainscout.extract._people_mention import Mention
 from domainscout.extract._people_praise import after_praise, praised
-from domainscout.extract._people_shapes import CONTACT, NOT_TITLE, Section, Shapes
-from domainscout.extract._people_words import manager_labels, plain
-from domainscout.extract._person_names import MAX_TITLE, is_title, leading_name
+from domainscout.extract._people_shapes import CONTACT, Pair, Spot
+from domainscout.extract._people_words import plain
+from domainscout.extract._person_names import leading_name
 from domainscout.extract.base import ReadPage
-from domainscout.markup import Line
 from domainscout.records import PageKind
 
-_SEPARATOR = re.compile(r"\s*(?:,|\||:|;|\s[-–—·•]|–|—|\()\s*")
 _AND = re.compile(r"\s*(?:,|;|/|\||\bund\b|\band\b|&|\bet\b|\by\b|\be\b|\bi\b|\ba\b|\bog\b|\ben\b)\s*")
 _AUTHORITY = re.compile(
     r"beauftragte[rn]? für|datenschutz|aufsicht|garante|cnil|web-?\s?design|designed|hosting|hébergeur|agency|agentur",
@@ -27,65 +25,41 @@ _AUTHORITY = re.compile(
 _NAMELESS = frozenset(
     ["vertreten durch", "represented by", "contact person", "ansprechpartner", "ansprechpartnerin", "verantwortlich", "verantwortlich fur den inhalt", "inhaltlich verantwortlich", "responsable", "responsabile", "responsable del tratamiento", "vertretungsberechtigt", "zastoupeny", "zastoupena", "odpovedna osoba", "kontaktni osoba", "contactpersoon", "kontaktperson", "representee par", "editeur", "editeur du site", "proprietaire du site", "betreiber", "titolare del trattamento", "titular del sitio web", "titular de la web", "legal representative", "principal"]
 )
-MAX_LINE = 160
 
 
-def inline_mentions(page: ReadPage, shapes: Shapes) -> list[Mention]:
+def inline_mentions(page: ReadPage, spots: list[Spot]) -> list[Mention]:
     """Everybody whom a page names on one line with the title, or after a label."""
-    section = Section(page)
     found: list[Mention] = []
-    for at, line in enumerate(page.document.lines):
-        text = line.text
-        size = len(text)
-        if size > MAX_LINE:
-            continue
-        section.turn(line, shapes)
-        if size < 6 or section.kind == "praise" or text[-1] in "?!" or shapes.name(text) is not None:
-            continue
-        labelled = _labelled(page, at, text)
-        found += labelled or _inline(page, at, line, section.kind, shapes)
+    for spot in spots:
+        if spot.look.label:
+            found += _labelled(page, spot)
+        elif spot.look.pair is not None:
+            found += _paired(page, spot, spot.look.pair)
     return found
 
 
-def _inline(page: ReadPage, at: int, line: Line, kind: str, shapes: Shapes) -> list[Mention]:
-    text = line.text
-    match = _SEPARATOR.search(text, 4)
-    if match is None:
+def _paired(page: ReadPage, spot: Spot, pair: Pair) -> list[Mention]:
+    lines, text, name = page.document.lines, spot.line.text, pair.name
+    if not pair.name_first:
+        if praised(lines, spot.at):
+            return []
+        return [Mention(name=name, title=pair.title, url=page.url, quote=text, rule="title first", confidence=0.88)]
+    title = pair.title
+    if not (name.known or spot.kind == "team"):
         return []
-    left, right = text[: match.start()], text[match.end() :].strip(" )")
-    name = shapes.name(left)
-    if name is not None and right:
-        return _name_first(page, at, text, left, right, kind, shapes)
-    if not right or len(left) > 70 or not shapes.title(left):
-        return []
-    name = leading_name(right)
-    if name is None or not name.known or praised(page.document.lines, at):
-        return []
-    return [Mention(name=name, title=left.strip(), url=page.url, quote=text, rule="title first", confidence=0.88)]
-
-
-def _name_first(page: ReadPage, at: int, text: str, left: str, right: str, kind: str, shapes: Shapes) -> list[Mention]:
-    name = shapes.name(left)
-    title = _title_part(right)
-    if name is None or not (name.known or kind == "team"):
-        return []
-    lines = page.document.lines
     if title is None:
-        if kind == "team" and name.known and len(right) < 60 and not CONTACT.search(right) and right[-1] != ".":
-            title = right
-        elif name.known and CONTACT.fullmatch(right):
+        if spot.kind == "team" and name.known and len(pair.beside) < 60 and not CONTACT.search(pair.beside):
+            title = pair.beside
+        elif name.known and CONTACT.fullmatch(pair.beside):
             return [Mention(name=name, title=None, url=page.url, quote=text, rule="contact", confidence=0.6)]
         else:
             return []
-    if text[0] in "—–-" and after_praise(lines, at) and not is_own(page.url, right):
+    own = text[0] in "—–-" and is_own(page.url, pair.beside)
+    if not own and (after_praise(lines, spot.at) if text[0] in "—–-" else praised(lines, spot.at)):
         return []
-    if text[0] not in "—–-" and praised(lines, at):
-        return []
-    sure = (0.88 if name.known else 0.65) * (
-        ELSEWHERE if kind != "team" and page.kind in (PageKind.OTHER, PageKind.SERVICES) else 1.0
-    )
-    if text[0] in "—–-" and is_own(page.url, right):
-        sure = 0.88
+    sure = 0.88 if name.known else 0.65
+    if not own and spot.kind != "team" and page.kind in (PageKind.OTHER, PageKind.SERVICES):
+        sure *= ELSEWHERE
     return [Mention(name=name, title=title, url=page.url, quote=text, rule="name first", confidence=sure)]
 
 
@@ -99,31 +73,19 @@ def is_own(url: str, text: str) -> bool:
     return False
 
 
-def _title_part(right: str) -> str | None:
-    """The title at the beginning of what follows a name; a phone or a company after it is cut off."""
-    for text in (right, re.split(r"\s[·|•–—-]\s|:|\d{3}|\(", right, maxsplit=1)[0]):
-        text = text.strip(" ,;:-–—|+(")
-        if is_title(text) and not NOT_TITLE.search(text):
-            return text[:MAX_TITLE]
-    return None
-
-
-def _labelled(page: ReadPage, at: int, text: str) -> list[Mention]:
+def _labelled(page: ReadPage, spot: Spot) -> list[Mention]:
     """ "Geschäftsführer: Name und Name", or the label on one line and the names on the next."""
-    lines = page.document.lines
+    lines, text = page.document.lines, spot.line.text
     label, colon, rest = text.partition(":")
-    if len(label) > 60:
-        return []
-    folded = plain(label).strip(" *•-–—")
-    if folded not in manager_labels() or _AUTHORITY.search(text):
+    if _AUTHORITY.search(text):
         return []
     rest, quote = rest.strip(), text
     if not rest:
-        if at + 1 >= len(lines) or not (colon or page.kind is PageKind.LEGAL):
+        if spot.at + 1 >= len(lines) or not (colon or page.kind is PageKind.LEGAL):
             return []
-        rest = lines[at + 1].text
+        rest = lines[spot.at + 1].text
         quote = f"{text} {rest}"
-    title = None if folded in _NAMELESS else label.strip(" *•-–—")
+    title = None if spot.look.label in _NAMELESS else label.strip(" *•-–—")
     found = []
     for part in _AND.split(rest[:200])[:6]:
         name = leading_name(part)

@@ -7,14 +7,13 @@ Only a known given name or a title of address opens a name here: running text is
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
 from domainscout.extract._people_mention import Mention
 from domainscout.extract._people_praise import praised
 from domainscout.extract._people_shapes import Shapes, title_phrase
-from domainscout.extract._people_words import given_names, words_of
+from domainscout.extract._people_words import bare, given_names, words_of
 from domainscout.extract._person_names import PersonName, has_title_word, is_title, leading_name
 from domainscout.extract.base import ReadPage
 from domainscout.records import PageKind
@@ -27,6 +26,7 @@ _BY = re.compile(
     r"(?:\s+(?:and|und|et|y|e|&)\s+\w{3,12})?(?:\s+in)?(?:\s+\d{4})?\s+(?:by|von|par|por|da|door|przez|af|od)\s+"
     r"(?:(?:the|its|our|[a-z-]{3,20})\s+){0,3}"
 )
+_BY_WORDS = frozenset("by von par por da door przez af od".split())
 _SELF = re.compile(
     r"(?:\bI[’']?m|\bI am|my name is|\bich bin|mein name ist|je suis|je m[’']appelle|mi chiamo|me llamo|\bsoy|"
     r"jmenuji se|\bjsem|nazywam się|jestem|jeg hedder|jag heter|ik ben|mijn naam is|meu nome é|chamo-me|eu sou|"
@@ -65,18 +65,22 @@ _LOOK_BACK = 90
 def sentence_mentions(page: ReadPage, shapes: Shapes) -> list[Mention]:
     """Everybody whom running text of a page names as one of the company."""
     found: list[Mention] = []
-    openers = _openers()
+    openers, told = _openers(), shapes.told
     lines = page.document.lines
     for at, line in enumerate(lines):
-        text = line.text[:MAX_LINE]
-        if len(text) < MIN_LINE:
+        text = line.text
+        if len(text) < MIN_LINE or text in told:
             continue
-        words = text.split() if text.isascii() else _bare(text).split()
+        told.add(text)
+        words = bare(text[:MAX_LINE]).split()
         opened = not openers.isdisjoint(words)
-        by = len(text) > 30 and _BY.search(text)
-        if not (opened or by) or shapes.name(text) is not None:
+        if not opened and _BY_WORDS.isdisjoint(words):
             continue
-        if text[0] in '"“”„«' or praised(lines, at):
+        text = text[:MAX_LINE]
+        by = _BY.search(text) if not _BY_WORDS.isdisjoint(words) else None
+        if not (opened or by) or text[0] in "\"“”„«" or (len(text) < 60 and shapes.look(text).name is not None):
+            continue
+        if praised(lines, at):
             continue
         if by:
             found += _by(page, text, by)
@@ -88,10 +92,6 @@ def sentence_mentions(page: ReadPage, shapes: Shapes) -> list[Mention]:
 @cache
 def _openers() -> frozenset[str]:
     return frozenset(name.capitalize() for name in given_names() if len(name) > 2) | _DOCTORS
-
-
-def _bare(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
 def _by(page: ReadPage, text: str, match: re.Match[str]) -> Iterator[Mention]:
@@ -111,7 +111,7 @@ def _in_line(page: ReadPage, text: str) -> Iterator[Mention]:
         if match.start() < done:
             continue
         word = match[0].lstrip("(\"“'")
-        if (word if word.isascii() else _bare(word)) not in openers:
+        if bare(word) not in openers:
             continue
         start = match.end() - len(word)
         if initial := re.search(r"(?:^|\s)([A-Z]\.\s+)$", text[max(0, start - 5) : start]):

@@ -6,11 +6,20 @@ Each text is judged once a site: menus and footers repeat on every page. Owns no
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from domainscout.extract._people_praise import HEADING as PRAISE
-from domainscout.extract._people_words import plain, team_headings, words_of
-from domainscout.extract._person_names import MAX_NAME, MAX_TITLE, PersonName, has_title_word, is_title, name_of
+from domainscout.extract._people_words import manager_labels, plain, team_headings, words_of
+from domainscout.extract._person_names import (
+    EDGE,
+    MAX_TITLE,
+    PersonName,
+    has_title_word,
+    is_title,
+    leading_name,
+    name_of,
+)
 from domainscout.extract.base import ReadPage
 from domainscout.markup import Line, Place
 from domainscout.records import PageKind
@@ -24,73 +33,168 @@ _TEAM = re.compile(
     r"attorneys|lawyers|people|equipe|equipo|experts)\b|\b(?:staff|team|doctors|hygienists|assistants) (?:at|of) |"
     r"\bproviders serving\b",
 )
+_TEAM_WORDS = frozenset(
+    "team staff doctor doctors dentist dentists attorneys lawyers people equipe equipo experts hygienists assistants "
+    "providers team: staff:".split()
+)
+_PRAISE_STEMS = (
+    "testimon review what say happy feedback kunden sagen bewertung meinung avis temoignage opinion recension dicono opinie "
+    "reference recenze anmeldelse depoimento ervaring referenz".split()
+)
+_SEPARATOR = re.compile(r"\s*(?:,|\||:|;|\s[-–—·•]|–|—|\()\s*")
+_TITLE_END = re.compile(r"\s[·|•–—-]\s|:|\d{3}|\(")
 _STOPS = frozenset(
     ["with", "who", "that", "for", "at", "in", "from", "by", "on", "to", "since", "based", "working", "serving", "specialising", "specializing", "has", "is", "was", "mit", "der", "die", "das", "fur", "bei", "im", "qui", "avec", "chez", "dans", "que", "con", "en", "per", "che", "presso"]
 )
 _BREAKS = frozenset(["with", "who", "that", "which", "because", "where", "when", "whose"])
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a text is by itself, wherever it stands.
+
+    Attributes:
+        name: the person it names, when it is nothing but a name.
+        opens: what it opens as a heading: "team", "praise" or "".
+        pair: a person with what stands beside the name on the line.
+        label: the folded label of a legal notice it begins with, else "".
+    """
+
+    name: PersonName | None = None
+    opens: str = ""
+    pair: Pair | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A person and the text beside the name on one line.
+
+    Attributes:
+        title: the title, None where the text beside the name is none.
+        beside: that text as it stands.
+        name_first: whether the name comes first.
+    """
+
+    name: PersonName
+    title: str | None
+    beside: str
+    name_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A line of a page that may tell of people, with its index and the section it stands in."""
+
+    at: int
+    line: Line
+    look: Look
+    kind: str
+
+
+_DULL = Look()
+MAX_LINE = 160
+
+
 class Shapes:
     """Judgements on short texts, made once a site."""
 
     def __init__(self) -> None:
-        self._names: dict[str, PersonName | None] = {}
+        self._looks: dict[str, Look] = {}
         self._titles: dict[str, bool] = {}
-        self._sections: dict[str, str] = {}
+        self.told: set[str] = set()
 
-    def name(self, text: str) -> PersonName | None:
-        """The person a line names, when it is nothing but a name."""
-        if not 5 <= len(text) <= MAX_NAME:
-            return None
-        if text not in self._names:
-            self._names[text] = name_of(text)
-        return self._names[text]
+    def look(self, text: str) -> Look:
+        """What a text is by itself."""
+        found = self._looks.get(text)
+        if found is None:
+            found = self._looks[text] = _looked(text)
+        return found
 
     def title(self, text: str) -> bool:
         """Whether a line is nothing but a job title."""
         if len(text) > MAX_TITLE:
             return False
         if text not in self._titles:
-            self._titles[text] = is_title(text) and not NOT_TITLE.search(text) and not self._names_somebody(text)
+            self._titles[text] = is_title(text) and not NOT_TITLE.search(text) and not _names_somebody(text)
         return self._titles[text]
 
-    def _names_somebody(self, text: str) -> bool:
-        name = self.name(text.partition(",")[0]) if "," in text else None
-        return name is not None and name.known
 
-    def section(self, text: str) -> str:
-        """What a heading opens: "team", "praise" or ""."""
-        if len(text) > 90:
-            return ""
-        if text not in self._sections:
-            self._sections[text] = _opened(plain(text).strip(" :.!?…"))
-        return self._sections[text]
+def spots(page: ReadPage, shapes: Shapes) -> list[Spot]:
+    """The short lines of a page that may tell of people, outside praise."""
+    base = "team" if is_team_page(page) else ""
+    kind, level = base, 9
+    found: list[Spot] = []
+    for at, line in enumerate(page.document.lines):
+        text = line.text
+        if not 3 < len(text) <= MAX_LINE:
+            continue
+        look = shapes.look(text)
+        if look is _DULL:
+            if line.level and kind != base and line.level <= level and not shapes.title(text):
+                kind, level = base, 9
+            continue
+        aside = line.place is Place.NAV or line.place is Place.FOOTER
+        if look.opens and not aside and (line.level or (look.opens == "team" and len(text) < 60)):
+            kind, level = look.opens, line.level or 7
+        elif line.level and kind != base and line.level <= level and look.name is None and not shapes.title(text):
+            kind, level = base, 9
+        if kind != "praise" and (look.name or look.pair or look.label):
+            found.append(Spot(at, line, look, "" if line.place is Place.FOOTER else kind))
+    return found
 
 
-class Section:
-    """Follows the headings of a page: are we among the team, among praise, or elsewhere?"""
+def _looked(text: str) -> Look:
+    head = text[0]
+    folded = plain(text)
+    opens = _opened(folded.strip(" :.!?…")) if len(text) <= 90 else ""
+    label = folded.partition(":")[0].strip(" *•-–—")
+    label = label if label in manager_labels() else ""
+    if not (head.isupper() or head in EDGE or folded.startswith("dr")):
+        return Look(opens=opens, label=label) if opens or label else _DULL
+    name = name_of(text)
+    pair = None if name or label or text[-1] in "?!" else _paired(text)
+    return Look(name, opens, pair, label) if name or opens or pair or label else _DULL
 
-    def __init__(self, page: ReadPage) -> None:
-        self.base = "team" if is_team_page(page) else ""
-        self.kind = self.base
-        self.level = 9
 
-    def turn(self, line: Line, shapes: Shapes) -> None:
-        """Take note of a line that may be a heading."""
-        if line.place in (Place.NAV, Place.FOOTER) or not (line.level or len(line.text) < 60):
-            return
-        opened = shapes.section(line.text)
-        if opened and (line.level or opened == "team"):
-            self.kind, self.level = opened, line.level or 7
-        elif line.level and line.level <= self.level and self.kind != self.base:
-            if shapes.name(line.text) is None and not shapes.title(line.text):
-                self.kind, self.level = self.base, 9
+def _paired(text: str) -> Pair | None:
+    match = _SEPARATOR.search(text, 4)
+    if match is None:
+        return None
+    left, right = text[: match.start()], text[match.end() :].strip(" )")
+    if not right or len(left) > 70:
+        return None
+    name = name_of(left)
+    if name is not None:
+        return Pair(name, _title_part(right), right, True)
+    if is_title(left) and not NOT_TITLE.search(left):
+        name = leading_name(right)
+        if name is not None and name.known:
+            return Pair(name, left.strip(), right, False)
+    return None
+
+
+def _title_part(right: str) -> str | None:
+    """The title at the beginning of what follows a name; a phone or a company after it is cut off."""
+    for text in (right, _TITLE_END.split(right, maxsplit=1)[0]):
+        bare = text.strip(" ,;:-–—|+(")
+        if is_title(bare) and not NOT_TITLE.search(bare):
+            return bare[:MAX_TITLE]
+    return None
+
+
+def _names_somebody(text: str) -> bool:
+    name = name_of(text.partition(",")[0]) if "," in text else None
+    return name is not None and name.known
 
 
 def _opened(text: str) -> str:
-    if text in team_headings() or _TEAM.search(text):
+    if text in team_headings():
         return "team"
-    return "praise" if PRAISE.search(text) else ""
+    words = text.split()
+    if not _TEAM_WORDS.isdisjoint(words) and _TEAM.search(text):
+        return "team"
+    return "praise" if any(stem in text for stem in _PRAISE_STEMS) and PRAISE.search(text) else ""
 
 
 def is_team_page(page: ReadPage) -> bool:

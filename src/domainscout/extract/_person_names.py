@@ -45,7 +45,7 @@ _DEGREE = re.compile(
     r"(?:[A-Z]\.?){2,6}|Ph\.?\s?D\.?|M\.?Sc\.?|B\.?Sc\.?|Dip\.?\w*|LL\.?[BM]\.?(?:\s?\(?[\w.]{2,6}\)?)?|Esq\.?|CSc\.?|DiS\.?|Jr\.?|Sr\.?"
 )
 _NICKNAME = re.compile(r"\s*[(\"“'‘][^\W\d_]{2,12}[)\"”'’]\s*")
-_EDGE = " \t,;:.|·•–—-*'\"“”„‚»«›‹→✓✔"
+EDGE = " \t,;:.|·•–—-*'\"“”„‚»«›‹→✓✔"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,8 @@ def name_of(text: str) -> PersonName | None:
     """The person a short text names, when the whole of it has the shape of a name."""
     if not 4 <= len(text) <= MAX_NAME or " " not in text:
         return None
-    if text[0] in _EDGE or text[-1] in _EDGE:
-        text = text.strip(_EDGE)
+    if text[0] in EDGE or text[-1] in EDGE:
+        text = text.strip(EDGE)
     if not text:
         return None
     bare, degrees = _without_degrees(text)

@@ -13,7 +13,7 @@ from domainscout.extract._people_inline import inline_mentions
 from domainscout.extract._people_mention import Mention
 from domainscout.extract._people_praise import foreign
 from domainscout.extract._people_sentences import sentence_mentions
-from domainscout.extract._people_shapes import Shapes
+from domainscout.extract._people_shapes import Shapes, spots
 from domainscout.extract.base import Extractor, Reading, finding
 from domainscout.profile import Person
 from domainscout.records import Field, Finding
@@ -33,8 +33,9 @@ def read(reading: Reading) -> list[Finding]:
         if foreign(page):
             continue
         mentions += data_mentions(page)
-        mentions += card_mentions(page, shapes)
-        mentions += inline_mentions(page, shapes)
+        telling = spots(page, shapes)
+        mentions += card_mentions(page, shapes, telling)
+        mentions += inline_mentions(page, telling)
         mentions += link_mentions(page, shapes)
         mentions += sentence_mentions(page, shapes)
     people = [_finding(group) for group in _people(mentions)[:MAX_PEOPLE]]
