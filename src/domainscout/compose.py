@@ -5,7 +5,6 @@ Shared by the scout (fresh pages) and re-extraction (stored pages). Owns no rule
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from domainscout.errors import Category
 from domainscout.extract import Extraction, extract
 from domainscout.extract.base import Reading
 from domainscout.extract.industry import derived
+from domainscout.memory import alone
 from domainscout.profile import ModelUse, Profile, Status
 from domainscout.records import Field, Finding, Site, Target
 from domainscout.resolve import Resolved, resolve
@@ -48,7 +48,7 @@ class Shortfall:
 async def understand(site: Site) -> Understanding:
     """Read a site by all rules; a large one is read in a thread."""
     if sum(page.size_bytes for page in site.pages) > OFF_LOOP_BYTES:
-        return await asyncio.to_thread(_understand, site)
+        return await alone(_understand, site)
     return _understand(site)
 
 

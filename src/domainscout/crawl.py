@@ -19,8 +19,9 @@ from urllib.parse import urlsplit
 from domainscout.addresses import canonical_url, registrable, why_not
 from domainscout.errors import Category
 from domainscout.fetch import READABLE, Fetcher, FetchError, Response, Step, Visit, text_of
-from domainscout.frontier import Candidate, Frontier, page_key
+from domainscout.frontier import MAX_LINKS_A_PAGE, Candidate, Frontier, page_key
 from domainscout.markup import Document, absolute
+from domainscout.memory import alone
 from domainscout.records import KnownPage, Missed, Page, PageKind, Site
 from domainscout.robots import FRESH_FAILURE_S, FRESH_S, MAX_BYTES, Rules, read_rules
 from domainscout.settings import CrawlSettings
@@ -45,6 +46,9 @@ MAX_REFRESH_S = 15.0
 
 KEPT_RULES = 2000
 """Origins whose robots.txt is remembered by a process."""
+
+LINKS_FROM_THE_END = 300
+"""Of a page with too many links: its footer counts too."""
 
 MAX_MISSED = 50
 _SITEMAP_BYTES = 2 * 1024 * 1024
@@ -451,7 +455,10 @@ class _Crawl:
 
     def _offer(self, frontier: Frontier, loaded: _Loaded, depth: int) -> None:
         document = loaded.document
-        frontier.add(((link.url, link.text, link.place.value) for link in document.links if link.url), depth)
+        links = document.links
+        if len(links) > MAX_LINKS_A_PAGE:
+            links = links[: MAX_LINKS_A_PAGE - LINKS_FROM_THE_END] + links[-LINKS_FROM_THE_END:]
+        frontier.add(((link.url, link.text, link.place.value) for link in links if link.url), depth)
         if "<frame" in document.html.lower():
             for node in document.tree.css("frame[src]")[:10]:
                 url = document.resolve(node.attributes.get("src") or "")
@@ -689,9 +696,9 @@ def _looks_like_html(html: str) -> bool:
 
 
 async def _parsed(html: str, url: str) -> Document:
-    if len(html) > OFF_LOOP_CHARS:
-        return await asyncio.to_thread(Document, html, url)
-    return Document(html, url)
+    if len(html) <= OFF_LOOP_CHARS:
+        return Document(html, url)
+    return await alone(Document, html, url)
 
 
 def _moved(document: Document) -> str | None:

@@ -28,6 +28,7 @@ from domainscout.fetch.network import Network
 from domainscout.fetch.politeness import AddressSlots, Turns, host_key
 from domainscout.fetch.proxies import Proxies, connector_for, proxy_away
 from domainscout.fetch.tls import MAX_INTERMEDIATES, Trust, issuer_addresses, issuer_in, leaf_of, speaks_old_tls
+from domainscout.memory import give_back, settle
 from domainscout.settings import CrawlSettings
 
 READABLE = ("text/html", "application/xhtml+xml")
@@ -36,6 +37,9 @@ _MAX_COOKIES = 50
 _MAX_COOKIE_HEADER = 8192
 _CERTIFICATE_BYTES = 64 * 1024
 _SMALL = 64 * 1024
+_LARGE_BYTES = 1024 * 1024
+"""Decoded bytes of a visit from which freed memory is worth giving back."""
+
 _LEAST_PART = 200
 """Bytes of a page that broke off from which it is worth reading."""
 
@@ -106,6 +110,7 @@ async def open_fetcher(settings: CrawlSettings, *, lookup: Lookup | None = None)
     Raises:
         UsageError: a CA file, proxy or `--connect-to` that cannot be used.
     """
+    settle()
     system = SystemLookup()
     try:
         yield Fetcher(settings, lookup or system)
@@ -159,6 +164,8 @@ class Visit:
         for session in self._sessions.values():
             await session.close()
         self._sessions.clear()
+        if self.bytes > _LARGE_BYTES:
+            give_back()
 
     async def get(
         self,

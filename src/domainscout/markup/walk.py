@@ -25,6 +25,8 @@ MAX_LINE = 20_000
 """Characters kept of one line of text."""
 MAX_LINES = 4_000
 """Lines kept of one page, first three quarters from the top, the rest from the end, where footers are."""
+MAX_LINKS = 4_000
+"""Links kept of one page: each costs a kilobyte, and a page of 2 MiB can hold a hundred thousand."""
 HEADER_LINES = 40
 """Lines after which a header is no longer the page's own."""
 
@@ -241,7 +243,7 @@ class Walk:
         if label and not node.text(strip=True):
             link.text = fold(label)
         self._anchors.append((link, len(self._buffer)))
-        if href:
+        if href and len(self.links) < MAX_LINKS:
             self.links.append(link)
             self._here.append(link)
 

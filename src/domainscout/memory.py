@@ -1,0 +1,71 @@
+"""Huge pages, one at a time: keeps a process that reads them now and then near the size it needs.
+
+glibc gives each thread an arena of its own and keeps what is freed in it; a few pages of 2 MiB, parsed in threads,
+left a worker at 340 MB that needed 140. One arena, large blocks mapped by themselves, one thread for everything large,
+and a trim afterwards keep it there. The allocator is left alone where the C library is another one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
+from typing import Any, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_M_MMAP_THRESHOLD = -3
+_M_ARENA_MAX = -8
+_MAPPED_FROM_BYTES = 256 * 1024
+
+
+@cache
+def settle() -> bool:
+    """Tell the allocator, once a process, to give back what is freed; False where it cannot be told."""
+    library = _glibc()
+    if library is None:
+        return False
+    return bool(library.mallopt(_M_ARENA_MAX, 1) and library.mallopt(_M_MMAP_THRESHOLD, _MAPPED_FROM_BYTES))
+
+
+def give_back() -> None:
+    """Return free memory to the system; some milliseconds, so only after something large."""
+    library = _glibc()
+    if library is not None:
+        library.malloc_trim(0)
+
+
+async def alone(work: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    """Do something large off the event loop, one such thing at a time, and give its memory back.
+
+    Parsing holds the interpreter's lock: more threads would not be faster, they would only be larger together.
+    """
+    return await asyncio.get_running_loop().run_in_executor(_thread(), partial(_done, partial(work, *args, **kwargs)))
+
+
+def _done(work: Callable[[], R]) -> R:
+    try:
+        return work()
+    finally:
+        give_back()
+
+
+@cache
+def _thread() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="large")
+
+
+@cache
+def _glibc() -> Any:
+    if not sys.platform.startswith("linux"):
+        return None
+    try:
+        library = ctypes.CDLL(None)
+        _ = library.mallopt, library.malloc_trim
+    except (OSError, AttributeError):
+        return None
+    return library
