@@ -1,0 +1,83 @@
+"""The list of certifications, bodies and licences by all their spellings. Owns loading and finding them in a text."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+
+
+@cache
+def known() -> dict[str, tuple[str, bool]]:
+    """Spelling → name as shown, and whether the spelling alone is too weak to count.
+
+    Spellings in plain capitals are kept as they are, others in lower case.
+    """
+    found: dict[str, tuple[str, bool]] = {}
+    text = (files("domainscout.extract") / "data" / "certifications.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line and line[0] != "#":
+            shown, *others = [part.strip() for part in line.lstrip("*").split("|")]
+            for spelling in (shown, *others):
+                found[spelling if spelling.isupper() else spelling.lower()] = (shown, line[0] == "*")
+    return found
+
+
+@cache
+def triggers() -> frozenset[str]:
+    """First words of all spellings, lower case: a text without any of them names none."""
+    return frozenset(_by_first())
+
+
+def mentions(text: str, words: frozenset[str]) -> list[re.Match[str]]:
+    """Where a text names something of the list, in order, longer spellings before their parts.
+
+    Args:
+        words: the words of the text as `words_in` gives them.
+    """
+    found: list[re.Match[str]] = []
+    for first in triggers().intersection(words):
+        for needed, capitals, pattern in _by_first()[first]:
+            if (capitals in text if capitals else needed <= words) and (match := pattern.search(text)):
+                found.append(match)
+    if len(found) < 2:
+        return found
+    found.sort(key=lambda m: (m.start(), -m.end()))
+    return [m for at, m in enumerate(found) if not any(o.start() <= m.start() < o.end() for o in found[:at])]
+
+
+def words_in(text: str) -> frozenset[str]:
+    """The words of a text, lower case, without punctuation."""
+    return frozenset(text.lower().translate(_PUNCTUATION).split())
+
+
+@cache
+def _by_first() -> dict[str, list[tuple[frozenset[str], str, re.Pattern[str]]]]:
+    found: dict[str, list[tuple[frozenset[str], str, re.Pattern[str]]]] = {}
+    for spelling in known():
+        capitals = spelling if spelling.isupper() else ""
+        tail = r"(?!\w)" if capitals else r"(?![a-z\d])"
+        flag = "" if capitals else "i"
+        pattern = re.compile(rf"(?<![\w@./-])(?{flag}:{re.escape(spelling)}){tail}(?![@/])")
+        words = spelling.lower().translate(_PUNCTUATION).split()
+        needed = frozenset(word for word in words if word.isalpha())
+        found.setdefault(words[0], []).append((needed, capitals, pattern))
+    return found
+
+
+_PUNCTUATION = dict.fromkeys(
+    [
+        *range(33, 48),
+        *range(58, 65),
+        *range(91, 97),
+        *range(123, 127),
+        0x2019,
+        0x2013,
+        0x2014,
+        0xB7,
+        0x2022,
+        0xAE,
+        0x2122,
+    ],
+    " ",
+)
