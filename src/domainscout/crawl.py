@@ -23,6 +23,7 @@ from domainscout.frontier import MAX_LINKS_A_PAGE, Candidate, Frontier, page_key
 from domainscout.markup import Document, absolute
 from domainscout.memory import alone
 from domainscout.records import KnownPage, Missed, Page, PageKind, Site
+from domainscout.render import Renderer, Served, open_renderer
 from domainscout.robots import FRESH_FAILURE_S, FRESH_S, MAX_BYTES, Rules, read_rules
 from domainscout.settings import CrawlSettings
 
@@ -38,6 +39,9 @@ SHORT_WAIT_S = 10.0
 """A Retry-After up to this is waited for; a longer one puts the domain back."""
 
 LONGEST_RETRY_AFTER_S = 6 * 3600.0
+SHELL_CHARS = 160
+"""Visible characters below which a page with scripts may be a shell."""
+
 READABLE_CHARS = 200
 """Visible characters from which a page says something by itself."""
 
@@ -369,8 +373,16 @@ class _Crawl:
         html = _html_of(response)
         document = await _parsed(html, url)
         moved = _moved(document)
+        content = response.body
+        if moved is None and _is_shell(document, html):
+            rendered = await self._rendered(url, response)
+            if rendered is None:
+                raise _shell_failure(url)
+            html, document, content = rendered, await _parsed(rendered, url), rendered.encode()
+            if _is_shell(document, html):
+                raise _shell_failure(url)
         if moved is None:
-            _check_readable(document, html, url, home=home)
+            _check_readable(document, url)
         page = Page(
             url=url,
             kind=PageKind.OTHER,
@@ -380,13 +392,59 @@ class _Crawl:
             cookies=response.cookies,
             fetched_at=datetime.now(UTC),
             size_bytes=len(response.body),
-            digest=hashlib.sha256(response.body).hexdigest(),
+            digest=hashlib.sha256(content).hexdigest(),
             truncated=response.cut is not None,
             parsed=document if len(html) <= KEEP_PARSED_CHARS else None,
         )
         if response.cut in (Category.TIMEOUT, Category.CONNECT):
             self.partial = self.partial or response.cut
         return _Loaded(page=page, document=document, moved_to=moved)
+
+    # Rendering -----------------------------------------------------------------------------------------------------
+
+    async def _rendered(self, url: str, response: Response) -> str | None:
+        """The source after its scripts have run; None where there is no browser, or nothing came of it."""
+        renderer = await self._renderer()
+        seconds = min(self.settings.page_timeout, self.visit.left_s)
+        if renderer is None or seconds < 1:
+            return None
+        self.stage("render")
+        if not self.pages:
+            self.home_domain = registrable(urlsplit(url).hostname or "")
+
+        async def serve(asked: str) -> Served:
+            return await self._served(asked, url, response)
+
+        source = await renderer.render(
+            url, serve, agent=self.settings.agent, seconds=seconds, max_chars=self.settings.page_bytes
+        )
+        return text_of(source.encode("utf-8", "replace"), "text/html; charset=utf-8") if source else None
+
+    async def _renderer(self) -> Renderer | None:
+        """The browser of this process, started when the first page needs it."""
+        shelf = self.fetcher.shelf
+        async with shelf.setdefault("renderer-lock", asyncio.Lock()):
+            if "renderer" not in shelf:
+                opened = open_renderer(self.settings.browser)
+                shelf["renderer"] = await self.fetcher.exits.enter_async_context(opened)
+        found: Renderer | None = shelf["renderer"]
+        return found
+
+    async def _served(self, asked: str, page: str, response: Response) -> Served:
+        """Answer a request of the browser under the rules of any other: addresses, robots, pace, caps, one site."""
+        if asked == page:
+            return Served(
+                status=200, content_type=response.headers.get("content-type", "text/html"), body=response.body
+            )
+        for _ in range(self.settings.max_redirects + 1):
+            asked = self._permitted(asked, home=False)
+            await self._obey_robots(asked)
+            found = await self._patiently(asked, any_type=True)
+            if found.location is None:
+                kind = found.headers.get("content-type", "application/octet-stream")
+                return Served(status=found.status, content_type=kind, body=found.body)
+            asked = absolute(asked, found.location) or ""
+        raise _redirect_failure(asked, "redirects too often")
 
     # Robots --------------------------------------------------------------------------------------------------------
 
@@ -728,24 +786,28 @@ def _refresh_target(document: Document) -> str | None:
     return None
 
 
-def _check_readable(document: Document, html: str, url: str, *, home: bool) -> None:
+def _is_shell(document: Document, html: str) -> bool:
+    """Whether a page has nothing to read because a script is to fill it."""
+    text = document.text
+    if len(text) >= READABLE_CHARS or document.links or "<script" not in html.lower():
+        return False
+    said = _NO_SCRIPT_WORDS.sub("", text)
+    return len(said) < SHELL_CHARS and bool(_SHELL_ROOT.search(html) or _NO_SCRIPT_WORDS.search(text) or not text)
+
+
+def _shell_failure(url: str) -> FetchError:
+    return FetchError(
+        Category.EMPTY,
+        f"{url} is an empty shell that a script fills; with Chromium and domainscout[browser] it can be rendered.",
+        step=Step.BODY,
+    )
+
+
+def _check_readable(document: Document, url: str) -> None:
     """A page must say something.
 
     Raises:
         FetchError: `empty`.
     """
-    text = document.text
-    if len(text) >= READABLE_CHARS or document.tree.css_first("frame[src]") is not None:
-        return
-    lowered = html.lower()
-    scripted = "<script" in lowered
-    said = _NO_SCRIPT_WORDS.sub("", text)
-    shell = scripted and not document.links and (bool(_SHELL_ROOT.search(html)) or _NO_SCRIPT_WORDS.search(text))
-    if shell and len(said) < 160:
-        raise FetchError(
-            Category.EMPTY,
-            f"{url} is an empty shell that a script fills; pip install 'domainscout[browser]' renders such pages.",
-            step=Step.BODY,
-        )
-    if not text.strip() and not document.links:
+    if not document.text.strip() and not document.links and document.tree.css_first("frame[src]") is None:
         raise FetchError(Category.EMPTY, f"{url} has no text.", step=Step.BODY)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
@@ -69,7 +69,12 @@ class Response:
 
 
 class Fetcher:
-    """What all visits of a process share."""
+    """What all visits of a process share.
+
+    Attributes:
+        shelf: what other modules keep for the life of the process (rules of robots.txt, a browser).
+        exits: closed with the fetcher.
+    """
 
     def __init__(self, settings: CrawlSettings, lookup: Lookup) -> None:
         self.settings = settings
@@ -81,6 +86,7 @@ class Fetcher:
         self.proxies = Proxies(settings.proxy)
         self.network = Network(self._name_service, self.proxies.gateway)
         self.shelf: dict[str, Any] = {}
+        self.exits = AsyncExitStack()
 
     async def _name_service(self) -> bool:
         try:
@@ -113,7 +119,9 @@ async def open_fetcher(settings: CrawlSettings, *, lookup: Lookup | None = None)
     settle()
     system = SystemLookup()
     try:
-        yield Fetcher(settings, lookup or system)
+        fetcher = Fetcher(settings, lookup or system)
+        async with fetcher.exits:
+            yield fetcher
     finally:
         system.close()
 
