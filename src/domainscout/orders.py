@@ -96,7 +96,10 @@ _WAYS: tuple[tuple[tuple[str, ...], str], ...] = (
         rf"\b{_MACHINE}[^.!?]{{0,40}}\b(?:must|should|shall|has to|have to|is to|are to|needs? to|is required to"
         rf"|are required to|please|is instructed to|are instructed to)\b[^.!?]{{0,40}}\b{_VERBS}\b",
     ),
-    (("instead",), rf"\b{_VERBS}\b[^.!?]{{0,60}}\b{_FIELDS}\b[^.!?]{{0,60}}\binstead(?: of\b|\b\s*[:.!,]|\s*$)"),
+    (
+        ("instead",),
+        rf"\b{_VERBS}\b[^.!?]{{0,60}}\b{_FIELDS}\b(?:[^.!?]|\.(?=\S)){{0,60}}\binstead(?: of\b|\b\s*[:.!,]|\s*$)",
+    ),
     (("instead",), rf"\binstead(?: of [^.!?]{{1,60}})?,? {_VERBS} (?:this|the following|only|that|these)\b"),
     (("instead",), rf"\b{_VERBS} (?:this|the following|only this|that) (?:\w+ ){{0,3}}{_FIELDS} instead\b"),
     (
