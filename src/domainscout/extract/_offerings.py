@@ -6,7 +6,7 @@ Owns the weights of the witnesses. Every list is kept whole: what stands beside 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -20,64 +20,84 @@ MAX_ITEMS = 24
 """Items of one list; a longer one is a catalogue or a menu of everything."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Offering:
-    """One offering and the witnesses that name it."""
+    """One offering, the words of the page that name it, and how sure that is."""
 
     shown: str
     url: str
     quote: str
-    score: float = 0.0
-    sources: set[str] = field(default_factory=set)
-    product: bool = False
-
-    @property
-    def confidence(self) -> float:
-        """How sure: one list 0.6, agreement more."""
-        return min(0.5 + 0.08 * self.score, 0.93)
+    confidence: float = 0.6
 
 
 @dataclass(slots=True)
-class Collected:
-    """All offerings of a site by folded text, in order of appearance."""
+class Listing:
+    """A list of offerings as one place of the site gives it, by folded text.
 
-    items: dict[str, Offering] = field(default_factory=dict)
+    Attributes:
+        weight: how good a witness the place is: 3 promises services, 1 merely looks like a list of cards.
+    """
 
-    def add(self, shown: str, url: str, quote: str, source: str, weight: float, *, product: bool = False) -> None:
-        """Another witness for an offering."""
-        key = folded(shown)
-        one = self.items.setdefault(key, Offering(shown, url, quote, product=product))
-        if source not in one.sources:
-            one.sources.add(source)
-            one.score += weight
+    items: dict[str, Offering]
+    weight: float
+    product: bool = False
 
 
-def collect(reading: Reading) -> Collected:
-    """Every offering that some list of the site names."""
-    found = Collected()
-    titles = _page_titles(reading)
+def collect(reading: Reading) -> list[Listing]:
+    """Every list of the site that may hold its offerings."""
+    found: list[Listing] = []
     for page in reading.pages:
-        if page.kind in (PageKind.LEGAL, PageKind.TEAM, PageKind.CONTACT) and page is not reading.pages[0]:
-            continue
         home = page is reading.pages[0]
+        if page.kind in (PageKind.LEGAL, PageKind.TEAM, PageKind.CONTACT) and not home:
+            continue
         index = not home and _is_index(page)
         if home or index or page.kind in (PageKind.SERVICES, PageKind.ABOUT):
-            _sections(page, found, home=home, index=index)
-        _offers(page, found)
+            found += _sections(page, home=home, index=index)
+        found += _offers(page)
     if reading.pages:
-        _menus(reading.pages[0], found, titles)
+        found += _menus(reading.pages[0])
+        found += _titled(reading)
     return found
 
 
-def choose(found: Collected) -> tuple[list[Offering], list[Offering]]:
-    """The services and the products: what the best witnesses name, and what others confirm."""
-    items = list(found.items.values())
-    products = [one for one in items if one.product]
-    strong = [one for one in items if one.score >= 2.5 and not one.product]
-    if len(strong) < 2:
-        strong = [one for one in items if one.score >= 2.5] or [one for one in items if one.score >= 1.0]
-    strong.sort(key=lambda one: -one.score)
-    return strong[:MAX_ITEMS], products[:MAX_ITEMS]
+def choose(found: list[Listing]) -> tuple[list[Offering], list[Offering]]:
+    """The services and the products: the best list, and the lists that agree with it."""
+    counts: dict[str, int] = {}
+    for listing in found:
+        for key in listing.items:
+            counts[key] = counts.get(key, 0) + 1
+    services = _best([one for one in found if not one.product], counts)
+    products = _best([one for one in found if one.product], counts)
+    return services or products, products
+
+
+def _best(found: list[Listing], counts: dict[str, int]) -> list[Offering]:
+    if not found:
+        return []
+
+    def rank(listing: Listing) -> float:
+        confirmed = sum(1 for key in listing.items if counts[key] > 1) / len(listing.items)
+        return listing.weight + confirmed + (0.5 if 3 <= len(listing.items) <= 14 else 0.0)
+
+    best = max(found, key=rank)
+    chosen = dict(best.items)
+    for other in found:
+        shared = sum(1 for key in other.items if key in best.items)
+        if other.weight >= 2.5 and (shared * 3 >= len(other.items) or (len(best.items) < 4 and other.weight >= 2.9)):
+            for key, one in other.items.items():
+                chosen.setdefault(key, one)
+    return [
+        replace(one, confidence=min(0.45 + 0.1 * best.weight + 0.06 * counts[key], 0.9))
+        for key, one in list(chosen.items())[:MAX_ITEMS]
+    ]
+
+
+def _listing(url: str, texts: list[tuple[str, str]], weight: float, *, product: bool = False) -> list[Listing]:
+    """A list of the labels and their quotes; none when too few of the texts are labels."""
+    items: dict[str, Offering] = {}
+    for shown, quote in texts:
+        items.setdefault(folded(shown), Offering(shown, url, quote))
+    return [Listing(items, weight, product)] if 2 <= len(items) <= MAX_ITEMS else []
 
 
 def _is_index(page: ReadPage) -> bool:
@@ -86,37 +106,21 @@ def _is_index(page: ReadPage) -> bool:
     return text in phrases("services") or text in phrases("products")
 
 
-def _page_titles(reading: Reading) -> set[str]:
-    """What the first headings of the sub-pages say."""
-    found = set()
-    for page in reading.pages[1:]:
-        for line in page.document.lines:
-            if line.level in (1, 2):
-                found.add(folded(line.text))
-                break
-    return found
-
-
-def _sections(page: ReadPage, found: Collected, *, home: bool, index: bool) -> None:
-    lines = [line for line in page.document.lines if line.place is not Place.NAV]
-    heads = [at for at, line in enumerate(lines) if line.level and line.place is not Place.FOOTER]
+def _sections(page: ReadPage, *, home: bool, index: bool) -> list[Listing]:
+    lines = [line for line in page.document.lines if line.place not in (Place.NAV, Place.FOOTER)]
+    heads = [at for at, line in enumerate(lines) if line.level]
+    found: list[Listing] = []
     for at, line in enumerate(lines):
-        if len(line.text) > 60 or line.place is Place.FOOTER:
-            continue
-        kind = promises(line.text)
-        if kind:
-            members = _members(lines, at)
-            weight = 3.0 if home else 2.5 if index else 1.5
-            _add_list(
-                page, members, found, f"section {page.url}" if home else "index", weight, product=kind == "products"
-            )
+        if len(line.text) <= 60 and (kind := promises(line.text)):
+            weight = 3.0 if home else 2.7 if index else 2.0
+            found += _cards(page, _members(lines, at), weight, product=kind == "products")
     if index and heads:
-        members = _level_group(lines, heads[0] + 1, len(lines), floor=2)
-        _add_list(page, members, found, "index", 2.5, product=False)
+        found += _cards(page, _level_group(lines, heads[0] + 1, len(lines), floor=2), 2.5)
     if home:
         for group, head in _card_groups(lines, heads):
             if not (head and (elsewhere(head.text) or promises(head.text))):
-                _add_list(page, group, found, "cards", 1.5, product=False)
+                found += _cards(page, group, 1.5)
+    return found
 
 
 def _members(lines: list[Line], at: int) -> list[Line]:
@@ -124,19 +128,47 @@ def _members(lines: list[Line], at: int) -> list[Line]:
     level = lines[at].level
     start = at + 1
     if not level:
-        following = [i for i in range(start, min(start + 4, len(lines))) if lines[i].level]
-        if following:
-            later = next((i for i in range(following[0] + 1, len(lines)) if lines[i].level), None)
-            if later is not None and lines[later].level > lines[following[0]].level:
-                level, start = lines[following[0]].level, following[0] + 1
-            else:
-                level = max(1, lines[following[0]].level - 1)
-    end = next((i for i in range(start, len(lines)) if lines[i].level and lines[i].level <= (level or 9)), len(lines))
-    end = min(end, start + 160)
-    group = _level_group(lines, start, end, floor=(level or 0) + 1)
-    if len(group) >= 2:
-        return group
-    return [one for one in lines[start:end] if one.tag in ("li", "td", "dt", "button", "a") and len(one.text) < 60]
+        nearby = next((i for i in range(start, min(start + 4, len(lines))) if lines[i].level), None)
+        if nearby is None:
+            return _items(lines, start)
+        later = next((i for i in range(nearby + 1, len(lines)) if lines[i].level), None)
+        if later is None or lines[later].level < lines[nearby].level:
+            return _items(lines, start)
+        if lines[later].level == lines[nearby].level:
+            return _run(lines, nearby)
+        level, start = lines[nearby].level, nearby + 1
+    end = next((i for i in range(start, len(lines)) if lines[i].level and lines[i].level <= level), len(lines))
+    group = _level_group(lines, start, min(end, start + 160), floor=level + 1)
+    return group if len(group) >= 2 else _items(lines, start)
+
+
+def _run(lines: list[Line], at: int) -> list[Line]:
+    """Headings of one level from here on, until one that is no label or a heading above them."""
+    run: list[Line] = []
+    for line in lines[at : at + 160]:
+        if line.level and line.level < lines[at].level:
+            break
+        if line.level == lines[at].level:
+            if label(line.text) is None or elsewhere(line.text):
+                break
+            run.append(line)
+    return run
+
+
+def _items(lines: list[Line], start: int) -> list[Line]:
+    """The list right below a line, when a sentence or two at most stand between."""
+    first = next((i for i in range(start, min(start + 4, len(lines))) if lines[i].tag in _ITEMS), None)
+    if first is None:
+        return []
+    items = []
+    for line in lines[first : first + MAX_ITEMS * 2]:
+        if line.tag != lines[first].tag:
+            break
+        items.append(line)
+    return items
+
+
+_ITEMS = frozenset(["li", "td", "dt"])
 
 
 def _level_group(lines: list[Line], start: int, end: int, *, floor: int) -> list[Line]:
@@ -173,37 +205,45 @@ def _card_groups(lines: list[Line], heads: list[int]) -> Iterator[tuple[list[Lin
         yield group, above
 
 
-def _add_list(
-    page: ReadPage, members: list[Line], found: Collected, source: str, weight: float, *, product: bool
-) -> None:
-    labels = [(one, label(one.text)) for one in members]
-    good = [(one, text) for one, text in labels if text]
-    if len(good) < 2 or len(good) * 2 < len(labels) or len(good) > MAX_ITEMS * 2:
-        return
-    for line, text in good[:MAX_ITEMS]:
-        if text:
-            found.add(text, page.url, line.text, source, weight, product=product)
+def _cards(page: ReadPage, members: list[Line], weight: float, *, product: bool = False) -> list[Listing]:
+    good = [(text, one.text) for one in members if (text := label(one.text))]
+    if len(good) * 2 < len(members):
+        return []
+    return _listing(page.url, good, weight, product=product)
 
 
-def _menus(page: ReadPage, found: Collected, titles: set[str]) -> None:
-    """Menu entries below "Services", and those that lead to pages of that name."""
-    for links, weight, source in _submenus(page):
-        good = [(link, text) for link in links if (text := label(link.text))]
-        if 1 < len(good) <= MAX_ITEMS:
-            for link, text in good:
-                found.add(text, page.url, link.text, source, weight)
-    seen: set[str] = set()
-    for link in page.document.links:
-        key = folded(link.text)
-        if key in seen or not link.url or link.place is Place.FOOTER:
-            continue
-        seen.add(key)
-        text = label(link.text)
-        if text and key in titles:
-            found.add(text, page.url, link.text, "titled", 1.0)
+def _menus(page: ReadPage) -> list[Listing]:
+    """Menu entries and links below "Services"."""
+    found: list[Listing] = []
+    for links, weight in _submenus(page):
+        found += _listing(page.url, _labels(links), weight)
+    return found
 
 
-def _submenus(page: ReadPage) -> Iterator[tuple[list[Link], float, str]]:
+def _labels(links: list[Link]) -> list[tuple[str, str]]:
+    return [(text, link.text) for link in links if (text := label(link.text))]
+
+
+def _titled(reading: Reading) -> list[Listing]:
+    """Links of the home page that lead to a page which bears their text as its heading, or stand in its menu."""
+    titles = set()
+    for page in reading.pages[1:]:
+        line = next((one for one in page.document.lines if one.level in (1, 2)), None)
+        if line is not None and page.kind in (PageKind.OTHER, PageKind.SERVICES):
+            titles.add(folded(line.text))
+    home = reading.pages[0]
+    links = [one for one in home.document.links if one.url and one.place is not Place.FOOTER and len(one.text) > 2]
+    own = [one for one in links if folded(one.text) in titles]
+    menu = [one for one in links if one.place is Place.NAV and _is_own(one, home.url)]
+    return _listing(home.url, _labels(own), 1.2) + _listing(home.url, _labels(menu), 0.8)
+
+
+def _is_own(link: Link, url: str) -> bool:
+    there, here = urlsplit(link.url or ""), urlsplit(url)
+    return there.hostname == here.hostname and there.path not in ("", "/", here.path)
+
+
+def _submenus(page: ReadPage) -> Iterator[tuple[list[Link], float]]:
     """Lists of links below a link or a heading that promises services."""
     links = page.document.links
     for at, link in enumerate(links):
@@ -217,7 +257,7 @@ def _submenus(page: ReadPage) -> Iterator[tuple[list[Link], float, str]]:
             if item is not None and item.tag == "li":
                 inside = [one for one in links[at + 1 : at + 40] if _is_inside(one, item)]
                 if len(inside) >= 2:
-                    yield inside, 3.0, "menu"
+                    yield inside, 3.0
     below = {}
     for link in links:
         path = urlsplit(link.url or "").path
@@ -229,7 +269,7 @@ def _submenus(page: ReadPage) -> Iterator[tuple[list[Link], float, str]]:
         ):
             below.setdefault(path, link)
     if len(below) >= 2:
-        yield list(below.values()), 2.5, "addresses"
+        yield list(below.values()), 2.5
     lines = page.document.lines
     for at, line in enumerate(lines):
         if line.place is Place.FOOTER and len(line.text) < 40 and promises(line.text) == "services" and not line.links:
@@ -239,7 +279,7 @@ def _submenus(page: ReadPage) -> Iterator[tuple[list[Link], float, str]]:
                     break
                 column.append(one.links[0])
             if len(column) >= 2:
-                yield column, 2.0, "footer"
+                yield column, 2.5
 
 
 def _is_inside(link: Link, item: Any) -> bool:
@@ -253,19 +293,21 @@ def _is_inside(link: Link, item: Any) -> bool:
     return False
 
 
-def _offers(page: ReadPage, found: Collected) -> None:
-    """Offers of JSON-LD: hasOfferCatalog, makesOffer, knowsAbout, availableService, Service."""
+def _offers(page: ReadPage) -> list[Listing]:
+    """Offers of JSON-LD: hasOfferCatalog, makesOffer, availableService, knowsAbout, Service."""
+    found: list[Listing] = []
+    services: list[str] = []
     for item in page.document.jsonld:
         for key in ("hasOfferCatalog", "makesOffer", "availableService"):
-            for name in _offer_names(item.get(key), 0):
-                found.add(name, page.url, name, "jsonld", 2.5)
-        kind = item.get("@type")
-        if kind == "Service" and isinstance(item.get("name"), str) and (text := label(item["name"].strip())):
-            found.add(text, page.url, item["name"].strip(), "jsonld", 1.5)
+            names = list(_offer_names(item.get(key), 0))
+            found += _listing(page.url, [(name, name) for name in names], 2.6)
+        if item.get("@type") == "Service" and isinstance(item.get("name"), str):
+            services.append(item["name"].strip())
         about = item.get("knowsAbout")
-        for name in about if isinstance(about, list) else []:
-            if isinstance(name, str) and (text := label(name.strip())):
-                found.add(text, page.url, name.strip(), "knows", 0.5)
+        if isinstance(about, list):
+            texts = [one.strip() for one in about if isinstance(one, str)]
+            found += _listing(page.url, [(text, one) for one in texts if (text := label(one))], 1.0)
+    return found + _listing(page.url, [(text, one) for one in services if (text := label(one))], 2.0)
 
 
 def _offer_names(value: Any, depth: int) -> Iterator[str]:

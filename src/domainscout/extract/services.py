@@ -15,8 +15,7 @@ METHOD = "rules:services"
 
 def read(reading: Reading) -> list[Finding]:
     """Find the services and products of the company."""
-    offerings = collect(reading)
-    services, products = choose(offerings)
+    services, products = choose(collect(reading))
     return [_finding(Field.SERVICES, one) for one in services] + [_finding(Field.PRODUCTS, one) for one in products]
 
 
