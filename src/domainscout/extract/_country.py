@@ -18,7 +18,7 @@ _CACHE: WeakKeyDictionary[Reading, tuple[str, ...]] = WeakKeyDictionary()
 _MAX_TEXT = 20_000
 """Characters of one page that are searched for hints; the rest says nothing new."""
 
-_MAX_PAGES = 6
+_MAX_PAGES = 4
 """Pages that are asked: home, contact and their like come first."""
 
 _GENERIC_CCTLDS = frozenset(

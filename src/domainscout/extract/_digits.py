@@ -14,7 +14,7 @@ import phonenumbers
 from phonenumbers import PhoneNumberType
 
 RUN = re.compile(
-    r"(?:\+|\(\+?)?(?:[\[(]{0,2}\d)(?:(?:[ \t\u00a0]{0,3}[\n().\[\]/\-\u2010-\u2015\u2212·•_~*|]){0,3}[ \t\u00a0]{0,3}\d){5,24}"
+    r"\d(?:(?:[ \t\u00a0]{0,3}[\n().\[\]/\-\u2010-\u2015\u2212·•_~*|]){0,3}[ \t\u00a0]{0,3}\d){6,25}"
 )
 """A run of digits with the separators people use; bounded everywhere, digits and separators never overlap."""
 
@@ -22,8 +22,8 @@ _VANITY = re.compile(
     r"(?<![\w+])(?<!\d[-. ])(?:\+?1[-. ]{0,2})?\(?([2-9]\d\d)\)?[-. ]{1,3}(?=[A-Z\d.-]{0,8}[A-Z])"
     r"([A-Z\d]{3}[-. ]?[A-Z\d]{4}|[A-Z\d]{2,6}[-.][A-Z\d]{1,5}|[A-Z\d]{7,10})(?![\w-])"
 )
-_GLUED_BEFORE = re.compile(r"[\w$€£#@%=&]$|\d[.,/-]$|[A-Z][-/.]$")
-_LABEL_BEFORE = re.compile(r"(?:tel|fax|ph|phone|mob|mobile|cell|call|[tfpm])\.?$", re.I)
+_GLUED_BEFORE = re.compile(r"[\w$€£#@%=&]\Z|\d[.,/-]\Z|[A-Z][-/.]\Z")
+_LABEL_BEFORE = re.compile(r"(?:tel|fax|ph|phone|mob|mobile|cell|call|[tfpm])\.?\Z", re.I)
 _GLUED_AFTER = re.compile(r"[@%€£$]|[A-WYZ](?![a-z])|[a-wyz](?![a-z])|_")
 """Digits that touch letters or signs of money belong to a code or a price, unless a label stands before them."""
 _KEYS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
@@ -94,12 +94,13 @@ def numbers(text: str, regions: Sequence[str]) -> Iterator[Number]:
         regions: countries to read domestic numbers in, most likely first.
     """
     for run in RUN.finditer(text):
-        before = text[run.start() - 1] if run.start() else " "
-        after = text[run.end()] if run.end() < len(text) else " "
-        glued = (
-            before.isalnum() or before in ".,$€£#@%/=_&-" or after in "@%€£$" or (after.isalpha() and after.isascii())
-        )
-        yield from _cut(run[0], run.start(), regions, glued)
+        start = run.start()
+        while start and text[start - 1] in "+([" and run.start() - start < 3:
+            start -= 1
+        before = text[max(0, start - 8) : start]
+        glued = bool(_GLUED_BEFORE.search(before) and not _LABEL_BEFORE.search(before))
+        glued = glued or bool(_GLUED_AFTER.match(text, run.end()))
+        yield from _cut(text[start : run.end()], start, regions, glued)
     for match in _VANITY.finditer(text):
         number = _vanity(match, regions)
         if number is not None:

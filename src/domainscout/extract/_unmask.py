@@ -34,6 +34,11 @@ def cloudflare(code: str) -> str | None:
         return None
 
 
+def may_spell(text: str) -> bool:
+    """Whether a text could hold an address written with words; a cheap test for a whole page."""
+    return _MAYBE.search(text) is not None
+
+
 def spelled(line: str) -> list[tuple[str, str]]:
     """Addresses written with words ("info [at] example dot com") in a line, as (address, words as written)."""
     if len(line) > 4000 or not _MAYBE.search(line):
@@ -75,8 +80,9 @@ def shifted(text: str) -> str | None:
     """The mailto link inside letters shifted by any amount (rot13, TYPO3's ±n); None when there is none."""
     for start in re.finditer(r"['\"]([^'\"]{8,200})['\"]", text):
         coded = start[1]
-        for by in range(-13, 14):
-            if by and (clear := _shift(coded, by)).lower().startswith("mailto:"):
+        by = ord("m") - ord(coded[0].lower()) if coded[0].isalpha() else 0
+        for turn in (by, by + 26, by - 26):
+            if turn and (clear := _shift(coded, turn)).lower().startswith("mailto:"):
                 return clear[7:]
     return None
 

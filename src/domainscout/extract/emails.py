@@ -308,6 +308,10 @@ def _links(page: ReadPage, others: frozenset[int]) -> Iterator[_Seen]:
 
 
 def _text(page: ReadPage, others: frozenset[int], domain: str) -> Iterator[_Seen]:
+    whole = page.document.text
+    masked = _unmask.may_spell(whole)
+    if "@" not in whole and not masked:
+        return
     for line in page.document.lines:
         text = line.text
         if "@" in text:
@@ -321,7 +325,7 @@ def _text(page: ReadPage, others: frozenset[int], domain: str) -> Iterator[_Seen
                 address = proper(match[0][::-1])
                 if address and _related(address.partition("@")[2], domain):
                     yield _Seen(address, match[0], page.url, "rules:emails", 0.93, False, line.index in others)
-        for clear, written in _unmask.spelled(text):
+        for clear, written in _unmask.spelled(text) if masked else ():
             address = proper(clear)
             if address:
                 yield _Seen(address, written, page.url, "rules:emails", 0.93, False, line.index in others)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from domainscout.extract._others import lines_of_others
@@ -42,9 +42,11 @@ _RANGE = re.compile(
     rf"(?<![\d:.,/$£€#+-])(?:from |von |de |dalle |van |das |od |fra |between |h )?{_CLOCK}\s{{0,2}}(?:E[SD]?T|P[SD]?T|C[SD]?T|GMT|BST)?{_TO}{_CLOCK}(?![\w%/€£$]|-\d|[.,:]\d)",
     re.I,
 )
+_AROUND = 120
+"""Characters around a time in a long line that are read together."""
 _TIME = re.compile(
     r"\d[:.hH][0-5]\d|\d ?[ap]\.? ?m\b|\d ?(?:uhr|h|hod|hours|hrs|heures|horas|ore|uur)\b"
-    r"|\d\s?(?:[-\u2010-\u2015]|to|till?|bis|à|a|alle)\s?\d|24 ?/ ?7|\bh24|rund um die uhr",
+    r"|(?<!\d)\d{1,2}\s?(?:[-\u2010-\u2015]|to|till?|bis|à|a|alle|tot|as|às|do)\s?\d{1,2}(?![\d-])|24 ?/ ?7|\bh24|rund um die uhr",
     re.I,
 )
 """Cheap test for a line that could say a time."""
@@ -180,21 +182,19 @@ def _kept(block: list[tuple[Line, _Marks]], document: Document) -> Iterator[list
 
 
 def _marks(text: str) -> _Marks | None:
-    always = _ALWAYS.search(text)
+    timed = _TIME.search(text)
+    if timed is None and len(text) > 60:
+        return None
+    if timed is not None and len(text) > 3 * _AROUND:
+        return _marks_around(text, timed.start())
+    always = _ALWAYS.search(text) if timed else None
     days = [d for d in _DAY.finditer(text) if len(d[0]) > 2 or _AFTER_SHORT.match(text, d.end())]
-    ranges = [m for m in _RANGE.finditer(text) if _STRICT.search(m[0]) or _beside(m, days)]
+    ranges = [m for m in _RANGE.finditer(text) if _STRICT.search(m[0]) or _beside(m, days)] if timed else []
     closed = list(_CLOSED.finditer(text))
     long = len(text) > 60
-    if (
-        long
-        and not (ranges or always)
-        or not (days or always or ranges or closed)
-        or closed
-        and not days
-        and len(text) > 40
-    ):
+    if not (ranges or always) and (long or not (days or closed) or (closed and not days and len(text) > 40)):
         return None
-    if _EVENT.search(text) and not always:
+    if not always and _EVENT.search(text):
         return None
     days = [d for d in days if not long or len(d[0]) > 3 or _beside(d, ranges)]
     spans = [m.span() for m in (*days, *ranges, *closed, *([always] if always else ()))]
@@ -210,6 +210,21 @@ def _marks(text: str) -> _Marks | None:
         closed=bool(closed),
         always=always is not None,
     )
+
+
+def _marks_around(text: str, place: int) -> _Marks | None:
+    """A long line is read only around its times; the first passage that states hours counts."""
+    while True:
+        start = max(0, place - _AROUND)
+        end = min(len(text), place + 2 * _AROUND)
+        start = text.find(" ", start, place) + 1 if start else 0
+        marks = _marks(text[start:end][: 3 * _AROUND])
+        if marks is not None and (marks.range or marks.always):
+            return replace(marks, start=marks.start + start, end=marks.end + start)
+        following = _TIME.search(text, place + _AROUND)
+        if following is None:
+            return None
+        place = following.start()
 
 
 def _beside(one: re.Match[str], others: list[re.Match[str]]) -> bool:
