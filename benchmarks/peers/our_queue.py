@@ -1,0 +1,100 @@
+"""Our own worker with a scout that does nothing, or sleeps: what a target costs, its commit to the database included.
+
+    python -m benchmarks.peers.our_queue REDIS_URL TARGETS CONCURRENCY WORK_S
+
+Prints one JSON object: `enqueue_s` (into the database), `work_s` (first claim to last commit), `rss_mib` (first claim).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+
+from domainscout.broker import open_broker
+from domainscout.events import Event, Finished, Started
+from domainscout.profile import Profile, Status
+from domainscout.records import Attempt, JobOptions, Outcome, Target
+from domainscout.settings import QueueSettings, StoreSettings
+from domainscout.store import open_store
+from domainscout.worker import Worker
+
+
+class Clock:
+    """First claim, last commit, and the memory before the first page."""
+
+    def __init__(self) -> None:
+        self.first = self.last = 0.0
+        self.rss_mib = 0.0
+        self.done = 0
+
+    def observe(self, event: Event) -> None:
+        """Take the time of an event."""
+        if isinstance(event, Started) and not self.first:
+            self.first = time.perf_counter()
+            self.rss_mib = psutil.Process().memory_info().rss / 2**20
+        elif isinstance(event, Finished):
+            self.last = time.perf_counter()
+            self.done += 1
+
+
+def outcome(target: Target, profiles: bool) -> Outcome:
+    """What a scout without a web returns."""
+    now = datetime.now(UTC)
+    attempt = Attempt(
+        target_id=target.id, job_id=target.job_id, domain=target.domain, attempt=target.attempt, worker="bench",
+        started_at=now, finished_at=now, outcome="done",
+    )  # fmt: skip
+    profile = Profile(domain=target.domain, job=target.job_id, crawled_at=now) if profiles else None
+    return Outcome(target=target, attempt=attempt, status=Status.DONE, profile=profile)
+
+
+async def measure(url: str, targets: int, concurrency: int, work_s: float, profiles: bool) -> dict[str, float]:
+    """Submit, work until empty, and report."""
+
+    async def scout(target: Target, stage: Callable[[str], None]) -> Outcome:
+        if work_s:
+            await asyncio.sleep(work_s)
+        return outcome(target, profiles)
+
+    settings = QueueSettings(concurrency=concurrency)
+    clock = Clock()
+    with tempfile.TemporaryDirectory() as folder:
+        async with open_store(StoreSettings(data_dir=Path(folder))) as store, open_broker(url, settings) as broker:
+            job = await store.jobs.create("bench", options=JobOptions(max_age_s=0))
+            began = time.perf_counter()
+            for start in range(0, targets, 1000):
+                await store.targets.add(
+                    job.id, [f"company{n}.example" for n in range(start, min(start + 1000, targets))]
+                )
+            await store.jobs.seal(job.id)
+            enqueue_s = time.perf_counter() - began
+            worker = Worker(
+                store=store, broker=broker, scout=scout, settings=settings, observe=clock.observe, until_empty=True
+            )
+            await worker.run()
+    return {
+        "targets": clock.done,
+        "enqueue_s": enqueue_s,
+        "work_s": clock.last - clock.first,
+        "rss_mib": clock.rss_mib,
+        "rss_end_mib": psutil.Process().memory_info().rss / 2**20,
+    }
+
+
+def main() -> None:
+    """Run once and print the figures."""
+    url, targets, concurrency, work_s = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
+    profiles = "--no-profile" not in sys.argv
+    print(json.dumps(asyncio.run(measure(url, targets, concurrency, work_s, profiles))))
+
+
+if __name__ == "__main__":
+    main()
