@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import socket
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from tests.support.web import Asked, Web, answer, small_web
@@ -193,6 +194,29 @@ async def test_coming_again_costs_conditional_requests_only() -> None:
     assert [page.html for page in again.pages] == [page.html for page in first.pages]
     assert again.bytes == 0
     assert all(asked.headers.get("if-none-match") for asked in web.log[before:] if asked.path in SITE)
+
+
+async def test_links_that_led_nowhere_are_not_asked_for_again_at_once() -> None:
+    """A complete crawl is repeated page by page; when a page changed, links count anew."""
+    site = {"/": page("Boats", ("/contact", "Contact"), ("/team", "Team"), ("/about", "About"))}
+    site |= {"/contact": page("Contact", ("/staff", "Our staff"))}
+    async with small_web({"boats.test": site}) as web:
+        settings = web.settings()
+        async with open_fetcher(settings) as fetcher:
+            known = remembered(await crawl("boats.test", fetcher=fetcher, settings=settings))
+            before = len(web.log)
+            again = await crawl("boats.test", fetcher=fetcher, settings=settings, known=known, complete=True)
+            assert [asked.path for asked in web.log[before:]] == ["/", "/contact"]
+            assert again.unchanged
+            old = {url: replace(one, fetched_at=one.fetched_at - timedelta(days=40)) for url, one in known.items()}
+            before = len(web.log)
+            await crawl("boats.test", fetcher=fetcher, settings=settings, known=old, complete=True)
+            assert "/team" in [asked.path for asked in web.log[before:]]
+            site["/contact"] = page("New contact", ("/staff", "Our staff"))
+            before = len(web.log)
+            changed = await crawl("boats.test", fetcher=fetcher, settings=settings, known=known, complete=True)
+    assert "/team" in [asked.path for asked in web.log[before:]]
+    assert not changed.unchanged
 
 
 async def test_equal_content_without_validators_is_unchanged_too() -> None:

@@ -11,6 +11,7 @@ import hashlib
 import re
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -51,6 +52,9 @@ MAX_REFRESH_S = 15.0
 KEPT_RULES = 2000
 """Origins whose robots.txt is remembered by a process."""
 
+LINKS_TRIED_AGAIN_DAYS = 30
+"""Days after which a site's links are followed anew, though its home page did not change."""
+
 LINKS_FROM_THE_END = 300
 """Of a page with too many links: its footer counts too."""
 
@@ -86,6 +90,7 @@ async def crawl(
     fetcher: Fetcher,
     settings: CrawlSettings,
     known: Mapping[str, KnownPage] | None = None,
+    complete: bool = False,
     stage: Stage | None = None,
 ) -> Site:
     """Fetch the pages of a domain that tell about the company.
@@ -94,7 +99,9 @@ async def crawl(
         domain: canonical bare host.
         fetcher: shared by all crawls of the process.
         settings: limits and manners.
-        known: pages of the earlier crawl by address; they are asked for conditionally.
+        known: pages of the earlier crawl by address, in its order; they are asked for conditionally.
+        complete: that crawl got all it wanted: while the home page is the same and nothing known is gone, only known
+            pages are asked for, not again all the links that led nowhere. Once a month the links are tried anew.
         stage: told "fetch" and "page 3/12".
 
     Returns:
@@ -105,7 +112,7 @@ async def crawl(
         NetworkDown: our own network is down.
     """
     async with fetcher.visit(domain) as visit:
-        crawl_of = _Crawl(domain, fetcher, visit, settings, known or {}, stage or (lambda _: None))
+        crawl_of = _Crawl(domain, fetcher, visit, settings, known or {}, complete, stage or (lambda _: None))
         try:
             return await crawl_of.run()
         except FetchError as error:
@@ -135,6 +142,7 @@ class _Crawl:
         visit: Visit,
         settings: CrawlSettings,
         known: Mapping[str, KnownPage],
+        complete: bool,
         stage: Stage,
     ) -> None:
         self.domain = domain
@@ -142,6 +150,7 @@ class _Crawl:
         self.visit = visit
         self.settings = settings
         self.known = known
+        self.complete = complete
         self.stage = stage
         self.started = time.monotonic()
         self.pages: list[Page] = []
@@ -161,14 +170,52 @@ class _Crawl:
         self.home_domain = registrable(urlsplit(home.page.url).hostname or "")
         frontier = Frontier(home.page.url, max_depth=self.settings.max_depth, language=home.document.language)
         self._keep(home, PageKind.HOME)
-        self._offer(frontier, home, 1)
         wordless = not home.document.text.strip() and not home.document.links
-        del home
-        await self._sitemaps(frontier)
-        await self._follow(frontier)
+        if not (self._is_settled(home.page) and await self._revisit(frontier)):
+            self._offer(frontier, home, 1)
+            del home
+            await self._sitemaps(frontier)
+            await self._follow(frontier)
         if wordless:
             self._require_text()
         return self._site()
+
+    def _is_settled(self, home: Page) -> bool:
+        """Whether the home page is what it was, and its links were tried lately."""
+        known = self.known.get(home.url)
+        if known is None or not self.complete or not (home.not_modified or home.digest == known.digest):
+            return False
+        return all(map(_is_recent, self.known.values()))
+
+    async def _revisit(self, frontier: Frontier) -> bool:
+        """Ask for the known pages again; False when one of them changed or is gone, so that links count anew."""
+        for url, known in self.known.items():
+            if url == self.pages[0].url:
+                continue
+            if self._is_spent(url):
+                return True
+            self.stage(f"page {len(self.pages) + 1}/{self.settings.max_pages}")
+            loaded = await self._try(Candidate(url, known.kind, 0.0, 1, "", ""))
+            if loaded is None:
+                return self.left_alone
+            frontier.fetched(loaded.page.url)
+            self._keep(loaded, known.kind)
+            if not loaded.page.not_modified and loaded.page.digest != known.digest:
+                return False
+        return True
+
+    def _is_spent(self, url: str) -> bool:
+        """Whether bytes, pages or time are used up; says so where that cuts the crawl short."""
+        if len(self.pages) >= self.settings.max_pages:
+            return True
+        if self.visit.left_bytes <= 0:
+            self._cut_short(Category.SIZE, "the domain's share of bytes is used up")
+            return True
+        delay = self._delay(url)
+        if self.visit.left_s <= delay:
+            self._out_of_time(delay)
+            return True
+        return False
 
     def _require_text(self) -> None:
         """A home page of frames alone needs one of its frames.
@@ -187,6 +234,9 @@ class _Crawl:
     async def _home(self) -> _Loaded:
         """The home page from the first origin that answers; https before http, http only where nothing speaks https."""
         failures: list[FetchError] = []
+        if (again := self._home_last_time()) is not None:
+            with suppress(FetchError):
+                return await self._load(again, home=True)
         for scheme in ("https", "http"):
             for host in self._hosts():
                 try:
@@ -201,10 +251,15 @@ class _Crawl:
             return await self._after_second_look(failures)
         raise self._telling(failures)
 
+    def _home_last_time(self) -> str | None:
+        """Where the home page was lately, on this domain; saves asking every name and scheme again."""
+        for page in self.known.values():
+            if page.kind is PageKind.HOME and self.complete and _is_recent(page):
+                return page.url if registrable(urlsplit(page.url).hostname or "") == registrable(self.domain) else None
+        return None
+
     def _hosts(self) -> list[str]:
-        if registrable(self.domain) == self.domain and "." in self.domain:
-            return [self.domain, f"www.{self.domain}"]
-        return [self.domain]
+        return [self.domain, f"www.{self.domain}"] if registrable(self.domain) == self.domain else [self.domain]
 
     def _worth_another(self, error: FetchError, host: str) -> bool:
         """Whether another origin of this domain may answer where this one did not."""
@@ -565,17 +620,9 @@ class _Crawl:
 
     async def _follow(self, frontier: Frontier) -> None:
         requests = 1
-        most = self.settings.max_pages * 2
-        while len(self.pages) < self.settings.max_pages and requests < most:
-            if self.visit.left_bytes <= 0:
-                self._cut_short(Category.SIZE, "the domain's share of bytes is used up")
-                break
+        while requests < self.settings.max_pages * 2:
             candidate = frontier.next()
-            if candidate is None:
-                break
-            delay = self._delay(candidate.url)
-            if self.visit.left_s <= delay:
-                self._out_of_time(delay)
+            if candidate is None or self._is_spent(candidate.url):
                 break
             self.stage(f"page {len(self.pages) + 1}/{self.settings.max_pages}")
             requests += 1
@@ -662,6 +709,10 @@ class _Crawl:
         return {page.url for page in self.pages} == set(self.known) and all(
             page.not_modified or page.digest == self.known[page.url].digest for page in self.pages
         )
+
+
+def _is_recent(page: KnownPage) -> bool:
+    return (datetime.now(UTC) - page.fetched_at).days < LINKS_TRIED_AGAIN_DAYS
 
 
 def _origin(url: str) -> str:

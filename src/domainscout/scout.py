@@ -17,7 +17,7 @@ from domainscout.crawl import crawl
 from domainscout.errors import AttemptError, ModelError
 from domainscout.fetch import Fetcher
 from domainscout.llm import Model
-from domainscout.profile import ModelUse, Profile
+from domainscout.profile import ModelUse, Profile, Status
 from domainscout.records import Attempt, Outcome, Retry, Site, Target
 from domainscout.resolve import Resolved
 from domainscout.retry import decide
@@ -71,8 +71,16 @@ async def scout(target: Target, stage: Stage, *, tools: Tools) -> Outcome:
 
 async def _visit(target: Target, stage: Stage, tools: Tools) -> Site:
     known = await tools.store.pages.known(target.domain)
+    company = await tools.store.companies.get(target.domain) if known else None
     stage("fetch")
-    return await crawl(target.domain, fetcher=tools.fetcher, settings=tools.crawl_settings, known=known, stage=stage)
+    return await crawl(
+        target.domain,
+        fetcher=tools.fetcher,
+        settings=tools.crawl_settings,
+        known=known,
+        complete=company is not None and company.profile.status is Status.DONE,
+        stage=stage,
+    )
 
 
 async def _earlier(target: Target, site: Site, tools: Tools) -> Profile | None:
