@@ -83,7 +83,7 @@ def _best(found: list[Listing], counts: dict[str, int]) -> list[Offering]:
     chosen = dict(best.items)
     for other in found:
         shared = sum(1 for key in other.items if key in best.items)
-        if other.weight >= 2.5 and (shared * 3 >= len(other.items) or (len(best.items) < 4 and other.weight >= 2.9)):
+        if other.weight >= 2.9 or (other.weight >= 2.5 and shared * 3 >= len(other.items)):
             for key, one in other.items.items():
                 chosen.setdefault(key, one)
     return [
@@ -149,7 +149,7 @@ def _run(lines: list[Line], at: int) -> list[Line]:
         if line.level and line.level < lines[at].level:
             break
         if line.level == lines[at].level:
-            if label(line.text) is None or elsewhere(line.text):
+            if label(line.text) is None or elsewhere(line.text.split(" ", 1)[0]):
                 break
             run.append(line)
     return run
@@ -157,7 +157,7 @@ def _run(lines: list[Line], at: int) -> list[Line]:
 
 def _items(lines: list[Line], start: int) -> list[Line]:
     """The list right below a line, when a sentence or two at most stand between."""
-    first = next((i for i in range(start, min(start + 4, len(lines))) if lines[i].tag in _ITEMS), None)
+    first = next((i for i in range(start, min(start + 6, len(lines))) if lines[i].tag in _ITEMS), None)
     if first is None:
         return []
     items = []

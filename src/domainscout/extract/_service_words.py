@@ -13,10 +13,12 @@ from domainscout.extract._people_words import plain
 
 MAX_LABEL = 64
 
-_NUMBERED = re.compile(r"^(?:\(?\d{1,2}\s*[./):–-]\s*|[^\w(\"'„“«]+)+")
+_NUMBERED = re.compile(r"^(?:\(?\d{1,2}\s?(?:[./):]\s?|\s[–-]\s)|[a-z]{2,20}_[a-z_]{2,20}\s|[^\w(\"'„“«]{1,6})+")
 _TAIL = re.compile(r"\s*(?:[→›»>+:;,.*|–—-]|learn more|read more|mehr erfahren)+\s*$", re.I)
 _NEVER = re.compile(
-    r"[@?!…]|https?:|www\.|\d{4}|[€$£]\s?\d|\d\s?(?:€|kč|zł)|★|©|\.\s|\d{1,2}[:.]\d\d|\b\d+\s*(?:%|years?|jahre|min|stars?)",
+    r"[@?!…|©★]|https?:|www\.|\d{4}|\d{3} \d\d|[€$£]\s?\d|\d\s?(?:€|kč|zł|[ap]m\b)|\.\s|\d{1,2}[:.]\d\d|"
+    r"\b\d+\s*(?:%|years?|jahre|min|stars?)|\b(?:facebook|instagram|linkedin|youtube|twitter|tiktok|pinterest|whatsapp)\b|"
+    r"\bwebsite by\b|\bpowered by\b",
     re.I,
 )
 _CALL = re.compile(
