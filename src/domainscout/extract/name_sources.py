@@ -77,7 +77,7 @@ _COPYRIGHT_AFTER = re.compile(
     re.I,
 )
 _COPYRIGHT_END = re.compile(
-    r"(?<!\bInc)(?<!\bLtd)(?<!\bCo)(?<!\bCorp)(?<!\b[A-Z])(?<!\bDr)(?<!\bSt)(?<!\bM)(?<!\bMr)\.(?:\s|$)|"
+    r"(?<!\bInc)(?<!\bLtd)(?<!\bCo)(?<!\bCorp)(?<!\b[A-Z])(?<!\b[A-Z]\.[A-Z])(?<!\bDr)(?<!\bSt)(?<!\bM)(?<!\bMr)\.(?:\s|$)|"
     r"[,.]?\s*(?:[-–|]\s*)?(?:\ball rights|\btous droits|\btodos (?:los|os) d|\balle rechte|\btutti i diritti|"
     r"\bvšechna práva|\bwszelkie prawa|\balle rettigheder|\bprávo|\breserved|\bdesigned|\bwebsite|\bweb design|"
     r"\bsite by|\bdesign by|\bbuilt (?:by|with)|\bmade (?:by|with|in)|"
