@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from domainscout.extract._lines import index_of
 from domainscout.extract.base import Reading, ReadPage
 
 _CACHE: WeakKeyDictionary[Reading, tuple[str, ...]] = WeakKeyDictionary()
 
+_MAX_LINE = 600
 _MAX_TEXT = 20_000
 """Characters of one page that are searched for hints; the rest says nothing new."""
 
@@ -120,7 +122,7 @@ _CA_POSTCODE = re.compile(r"\b[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCE
 _AU_POSTCODE = re.compile(r"\b(?:NSW|VIC|QLD|TAS|ACT|SA|WA|NT|Victoria|Queensland|New South Wales),? {1,2}\d{4}\b")
 _NL_POSTCODE = re.compile(r"\b[1-9]\d{3} [A-Z]{2}\b,? {1,2}[A-Z]")
 _POSTCODES = ((_GB_POSTCODE, "GB"), (_CA_POSTCODE, "CA"), (_AU_POSTCODE, "AU"), (_NL_POSTCODE, "NL"))
-_BRITISH = re.compile(r"£\s?\d|\bVAT (?:No|Reg)|Registered in England|\bCompanies House\b")
+_BRITISH = re.compile(r"£\s?\d|\bVAT (?:No|Reg)|\bCompanies House\b")
 
 
 def country_code(name: str | None) -> str | None:
@@ -165,7 +167,7 @@ def _judge(reading: Reading) -> tuple[str, ...]:
 
 def _page_votes(read: ReadPage) -> Iterator[str]:
     document = read.document
-    text = document.text[:_MAX_TEXT]
+    text = "\n".join(line.text[:_MAX_LINE] for line in index_of(document).digits)[:_MAX_TEXT]
     for item in (*document.jsonld, *document.microdata):
         code = country_code(_stated(item))
         if code:
@@ -181,7 +183,7 @@ def _page_votes(read: ReadPage) -> Iterator[str]:
     for pattern, code in _POSTCODES:
         for _ in pattern.finditer(text):
             yield from (code, code)
-    if _BRITISH.search(text):
+    if _BRITISH.search(text) or "Registered in England" in document.text:
         yield "GB"
     language = document.language
     if language in _LANGUAGE_COUNTRY:

@@ -13,6 +13,7 @@ from typing import Any
 
 from domainscout.extract import _postal
 from domainscout.extract._country import country_code, regions
+from domainscout.extract._lines import index_of
 from domainscout.extract._others import lines_of_others
 from domainscout.extract.base import Extractor, ReadPage, Reading, finding
 from domainscout.markup import Document, fold, fold_quote
@@ -82,7 +83,7 @@ def _fallback(reading: Reading, where: tuple[str, ...], towns: list[_Seen]) -> l
     for page in reading.pages:
         text = page.document.text
         others = lines_of_others(page.document)
-        starts = _starts(page.document) if others else []
+        starts = index_of(page.document).starts if others else []
         for found in _postal.loose(text[:_MAX_LOOSE], where[0]):
             if starts and bisect_right(starts, found.start) - 1 in others:
                 continue
@@ -185,7 +186,7 @@ def _written(page: ReadPage, where: tuple[str, ...]) -> Iterator[_Seen]:
     last = 0
     for found in sorted(_postal.addresses(text, where), key=lambda one: one.start):
         if not starts:
-            starts = _starts(document)
+            starts = index_of(document).starts
         index = bisect_right(starts, found.start) - 1
         if index in others:
             continue
@@ -209,15 +210,6 @@ def _written(page: ReadPage, where: tuple[str, ...]) -> Iterator[_Seen]:
             hq=bool(_HEAD.search(above)),
         )
         yield _Seen(address, page.url, quote, "rules:addresses", 0.88)
-
-
-def _starts(document: Document) -> list[int]:
-    starts: list[int] = []
-    position = 0
-    for line in document.lines:
-        starts.append(position)
-        position += len(line.text) + 1
-    return starts
 
 
 EXTRACTOR = Extractor(name="addresses", fields=frozenset({Field.ADDRESSES}), cost=0.3, read=read)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from domainscout.extract._lines import index_of
 from domainscout.extract._others import lines_of_others
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
 from domainscout.markup import Document, Line, fold, fold_quote
@@ -46,7 +47,7 @@ _AROUND = 120
 """Characters around a time in a long line that are read together."""
 _TIME = re.compile(
     r"\d[:.hH][0-5]\d|\d ?[ap]\.? ?m\b|\d ?(?:uhr|h|hod|hours|hrs|heures|horas|ore|uur)\b"
-    r"|(?<!\d)\d{1,2}\s?(?:[-\u2010-\u2015]|to|till?|bis|à|a|alle|tot|as|às|do)\s?\d{1,2}(?![\d-])|24 ?/ ?7|\bh24|rund um die uhr",
+    r"|(?<!\d)\d{1,2}\s?(?:[-\u2010-\u2015]|to|till?|bis|à|a|alle|tot|as|às|do)\s?\d{1,2}(?![\d-])|24 ?/ ?7|\bh24",
     re.I,
 )
 """Cheap test for a line that could say a time."""
@@ -118,8 +119,6 @@ def _same(value: str) -> str:
 
 def _written(page: ReadPage) -> Iterator[Finding]:
     document = page.document
-    if _TIME.search(document.text) is None:
-        return
     others = lines_of_others(document)
     for block in _blocks(document):
         if block[0][0].index in others:
@@ -139,7 +138,7 @@ def _sure(block: list[_Marks]) -> float:
 def _blocks(document: Document) -> Iterator[list[tuple[Line, _Marks]]]:
     """Lines about hours that follow each other, with the day names and times of table cells put together."""
     block: list[tuple[Line, _Marks]] = []
-    for line in _near_times(document.lines):
+    for line in _near_times(document):
         marks = _marks(line.text)
         if marks is None or line.level and not (marks.range or marks.always):
             continue
@@ -153,10 +152,11 @@ def _blocks(document: Document) -> Iterator[list[tuple[Line, _Marks]]]:
     yield from _kept(block, document)
 
 
-def _near_times(lines: list[Line]) -> Iterator[Line]:
+def _near_times(document: Document) -> Iterator[Line]:
     """Lines that could hold a time of day, and the three on either side of each: day names, "closed"."""
+    lines = document.lines
     last = -1
-    for line in lines:
+    for line in index_of(document).digits:
         if len(line.text) <= _MAX_LINE and _TIME.search(line.text):
             for near in range(max(last + 1, line.index - 3), min(len(lines), line.index + 4)):
                 if len(lines[near].text) <= _MAX_LINE:

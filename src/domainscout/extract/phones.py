@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 from domainscout.extract import _digits
 from domainscout.extract._country import regions
+from domainscout.extract._lines import index_of
 from domainscout.extract._others import lines_of_others
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
 from domainscout.markup import Document, Line
@@ -24,6 +25,8 @@ from domainscout.records import Field, Finding
 _LABEL_REACH = 60
 """Characters before a number in which its label stands."""
 
+_DIALLED = re.compile(r"\s*(?:(tel:|callto:)|whatsapp:|(?:https?:)?//(?:www\.)?(?:wa\.me|(?:api\.|web\.)?whatsapp\.com)/)", re.I)
+_WHATSAPP = re.compile(r"(?:wa\.me/|phone=)(?:\+|%2B)?\s?(\d{7,15})", re.I)
 _NEAR = 24
 """Characters before a number in which the word for telephone settles that it is one, whatever other pages say."""
 
@@ -137,13 +140,13 @@ def _link_context(document: Document, line: int, text: str) -> str:
 
 
 def _href_number(href: str, where: tuple[str, ...]) -> _digits.Number | None:
-    start = href[:24].lower()
-    if start.startswith(("tel:", "callto:")):
-        return _digits.one(unquote(href.partition(":")[2]).partition(";")[0].partition("?")[0].partition(",")[0], where)
-    if "wa.me/" in start or "whatsapp.com/send" in href[:60].lower() or start.startswith("whatsapp:"):
-        match = re.search(r"(?:wa\.me/|phone=)(?:\+|%2B)?\s?(\d{7,15})", href)
-        return _digits.one("+" + match[1], where) if match else None
-    return None
+    dialled = _DIALLED.match(href)
+    if dialled is None:
+        return None
+    if dialled[1]:
+        return _digits.one(re.split(r"[;?,]", unquote(href[dialled.end() :]), maxsplit=1)[0], where)
+    match = _WHATSAPP.search(href)
+    return _digits.one("+" + match[1], where) if match else None
 
 
 def _structured(page: ReadPage, where: tuple[str, ...]) -> Iterator[_Sighting]:
@@ -171,7 +174,7 @@ def _written(page: ReadPage, where: tuple[str, ...]) -> Iterator[_Sighting]:
     others = lines_of_others(document)
     last, context = -100, ""
     for number in _digits.numbers(text, where):
-        starts = starts or _line_starts(document.lines)
+        starts = starts or index_of(document).starts
         index = bisect_right(starts, number.start) - 1
         gap = text[last : number.start] if last <= number.start else ""
         if last >= 0 and len(gap) <= 8 and "\n" not in gap and _SAME_LABEL.match(gap):
@@ -223,15 +226,6 @@ def _label_above(document: Document, index: int) -> str:
         if sum(c.isdigit() for c in above) < 7:
             return above + " "
     return ""
-
-
-def _line_starts(lines: list[Line]) -> list[int]:
-    starts: list[int] = []
-    position = 0
-    for line in lines:
-        starts.append(position)
-        position += len(line.text) + 1
-    return starts
 
 
 def _sighting(
