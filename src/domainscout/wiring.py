@@ -7,17 +7,18 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from domainscout.broker import Broker, open_broker
 from domainscout.embedded import embedded_server, ensure_running
-from domainscout.fetch import open_fetcher
-from domainscout.llm import Model, open_model
 from domainscout.records import Outcome, Target
-from domainscout.scout import Stage, Tools, scout
 from domainscout.settings import Settings
 from domainscout.store import Store, open_store
 
-Scout = Callable[[Target, Stage], Awaitable[Outcome]]
+if TYPE_CHECKING:
+    from domainscout.llm import Model
+
+Scout = Callable[[Target, Callable[[str], None]], Awaitable[Outcome]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,11 @@ async def open_services(settings: Settings, *, worker: str = "") -> AsyncIterato
 @asynccontextmanager
 async def open_scouting(settings: Settings, store: Store, *, worker: str) -> AsyncIterator[Scouting]:
     """Open the crawler and the model, and bind them into one scout."""
+    # Imported here: submit, status and monitor open services too, and should not pay for crawler and extractors.
+    from domainscout.fetch import open_fetcher
+    from domainscout.llm import open_model
+    from domainscout.scout import Tools, scout
+
     async with AsyncExitStack() as stack:
         fetcher = await stack.enter_async_context(open_fetcher(settings))
         model = await stack.enter_async_context(open_model(settings, store, worker=worker))

@@ -168,7 +168,7 @@ async def _watched_children(call: Call, services: Services, arguments: Sequence[
     async with Progress(call.speech, services.store, job, beats=beats, style=settings.log_format) as progress:
         watching = asyncio.create_task(progress.keep_showing(), name="progress")
         try:
-            return await supervise(child, settings.processes, grace_s=settings.grace, observe=progress.print_above)
+            return await supervise(child, settings.processes, grace_s=settings.grace, observe=call.speech.say)
         finally:
             watching.cancel()
             with suppress(asyncio.CancelledError):

@@ -114,15 +114,16 @@ def _headline(sample: Sample, frame: Frame) -> Text:
 
 
 def _queue_line(history: History, snapshot: Snapshot, sample: Sample, width: int) -> Text:
-    cells = 8 if width < 110 else 16
+    cells = 5 if width < 100 else 8 if width < 130 else 16
     finished = sample.done + sample.partial + sample.failed
+    retrying = "retrying" if width >= 100 else "retry"
     share = 100 * sample.failed / finished if finished else 0.0
-    oldest = f"  oldest {_age(snapshot.queue.oldest_s)}" if snapshot.queue else ""
+    oldest = f"  oldest {_age(snapshot.queue.oldest_s)}" if snapshot.queue and width >= 100 else ""
     five = f" (5 min {snapshot.finished_5m / 300:.1f})" if width >= 110 else ""
     return _cut(
         Text.assemble(
             "queue ", (f"{sample.queue:,}", "bold"), " ", (sparkline(history.series("queue"), cells), "cyan"),
-            f"  in flight {in_flight(snapshot):,}  retrying {sample.retrying:,}{oldest} │ ",
+            f"  in flight {in_flight(snapshot):,}  {retrying} {sample.retrying:,}{oldest} │ ",
             "rate ", (f"{sample.rate_1m:.1f}/s", "bold"), five, " ",
             (sparkline(history.series("rate_1m"), cells), "green"),
             f" │ failed {share:.1f} %",
@@ -139,7 +140,7 @@ def _service_line(snapshot: Snapshot, sample: Sample, frame: Frame) -> Text:
     parts.append(f"${snapshot.cost_usd:.2f}")
     if frame.system is not None:
         cpu, memory = frame.system
-        parts.append(f"machine CPU {cpu:.0f} % mem {memory:.0f} %")
+        parts.append(f"{'machine CPU' if frame.width >= 100 else 'CPU'} {cpu:.0f} % mem {memory:.0f} %")
     return _cut(Text(" │ ".join(parts)))
 
 
@@ -224,7 +225,7 @@ def _total_row(columns: Sequence[_Column], snapshot: Snapshot) -> list[str]:
         "SLOTS": f"{sum(bool(s.domain) for b in living for s in b.scouts)}/{sum(b.slots for b in living)}",
         "DONE": f"{sum(b.done + b.partial for b in living):,}",
         "FAIL": f"{sum(b.failed for b in living):,}",
-        "NOW": f"avg CPU {cpu / number:.0f} % · RSS {rss / number:.0f} MB",
+        "NOW": f"avg {cpu / number:.0f} % {rss / number:.0f} MB",
     }
     return [values.get(column.title, "") for column in columns]
 

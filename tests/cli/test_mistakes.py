@@ -1,0 +1,97 @@
+"""Two hundred wrong command lines: none shows a traceback, each says what to type next, none exits with 1."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import itertools
+from pathlib import Path
+
+import pytest
+
+from domainscout.cli import run
+from domainscout.cli.app import program
+from domainscout.errors import ExitCode
+from domainscout.settings import Settings
+
+COMMANDS = sorted(program().commands)
+NEEDED = {
+    "run": ["x.txt"], "submit": ["x.txt"], "show": ["example.com"], "retry": ["j-2222"], "cancel": ["j-2222"],
+    "pause": ["j-2222"], "resume": ["j-2222"], "completion": ["bash"],
+}  # fmt: skip
+
+
+def misspelt(word: str) -> str:
+    return word[:2] + word[3:] if len(word) > 3 else word + "x"
+
+
+def wrong_lines() -> list[list[str]]:
+    lines: list[list[str]] = [["wrok"], ["--nonsense"], ["-z"], ["statsu", "j-1"], ["helpp"], ["run", "--", ""]]
+    lines += [[misspelt(name)] for name in COMMANDS]
+    for name in COMMANDS:
+        given = [name, *NEEDED.get(name, [])]
+        if name in NEEDED:
+            lines.append([name])
+        lines += [[*given, "--no-such-flag"], [*given, "-Z"], [*given, "--log-format", "xml"], [*given, "--log-format"]]
+        lines.append([*given, "--data-dri", "d"])
+        lines.append([name, *["too", "many", "words"]] if name not in {"run", "submit"} else [name, "--column"])
+    ranges = {
+        "--concurrency": ("0", "many", "-3", "1e9"), "--lease": ("0", "soon"), "--attempts": ("0", "x"),
+        "--max-pages": ("0", "all", "9999"), "--host-delay": ("-1", "slow"), "--page-timeout": ("0", "never"),
+        "--extractor": ("magic",), "--grace": ("-5",), "--processes": ("0", "999"), "--max-depth": ("-1",),
+        "--queue": ("a b", ""), "--llm-tries": ("9",), "--domain-timeout": ("0",),
+    }  # fmt: skip
+    for command, (flag, values) in itertools.product(("run", "work", "config"), ranges.items()):
+        lines += [[command, *NEEDED.get(command, []), flag, value] for value in values]
+    lines += [["submit", "x.txt", "--max-age", age] for age in ("soon", "-1d", "7y", "")]
+    lines += [["purge", "--older-than", age] for age in ("yesterday", "1 month", "d")]
+    lines += [["export", "--format", "docx"], ["export", "--status", "odd"], ["export", "--changed-since", "once"]]
+    lines += [["export", "--fields", "company_nmae"], ["export", "--format", "xlsx"], ["export", "-o", "a.unknown"]]
+    lines += [["retry", "j-2222", "--category", "bad"], ["monitor", "--interval", "0"], ["monitor", "--seconds", "0"]]
+    lines += [["show", word] for word in ("not a domain", "10.0.0.1", "localhost", "", "a@b", "example.com")]
+    lines += [["status", "j-none"], ["cancel", "x"], ["pause", "j"], ["resume", "j-zzzz"], ["export", "j-none"]]
+    lines += [["submit", "missing.txt"], ["submit", "."], ["run", "missing.txt"], ["completion", "tcsh"]]
+    lines += [["status", "--database", "postgres//x"], ["status", "--database", "sqlite:////proc/none/x.db"]]
+    return lines
+
+
+LINES = wrong_lines()
+
+
+def test_there_are_two_hundred_of_them() -> None:
+    assert len(LINES) >= 200
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: " ".join(line) or "empty")
+def test_a_wrong_line_is_answered_in_words(line: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DOMAINSCOUT_DATA_DIR", str(tmp_path / "data"))
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = run(line)
+    said = err.getvalue()
+    assert code in {ExitCode.USAGE, ExitCode.INPUT, ExitCode.STORAGE}, (code, said, out.getvalue()[:200])
+    assert "Traceback" not in said + out.getvalue()
+    assert said.startswith("Error  "), said
+    assert "\nNext   " in said, said
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if len(name) > 4])
+def test_a_misspelt_command_is_guessed(name: str) -> None:
+    err = io.StringIO()
+    with contextlib.redirect_stderr(err):
+        run([misspelt(name)])
+    assert f"Did you mean '{name}'?" in err.getvalue()
+
+
+def test_a_misspelt_flag_is_guessed() -> None:
+    err = io.StringIO()
+    with contextlib.redirect_stderr(err):
+        assert run(["work", "--concurency", "5"]) == ExitCode.USAGE
+    assert "Did you mean --concurrency?" in err.getvalue()
+
+
+def test_every_setting_but_the_key_is_a_flag_of_run() -> None:
+    flags = {flag for parameter in program().commands["run"].params for flag in parameter.opts}
+    missing = {name for name in Settings.model_fields if f"--{name.replace('_', '-')}" not in flags}
+    assert missing == {"anthropic_api_key"}
