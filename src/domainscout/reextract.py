@@ -14,8 +14,8 @@ from domainscout import __version__
 from domainscout.compose import Shortfall, Understanding, profile_of, understand
 from domainscout.errors import Category, ModelError, UsageError
 from domainscout.llm import Model
-from domainscout.llm.client import Trouble
 from domainscout.llm.model import ModelAnswer
+from domainscout.llm.wire import Trouble
 from domainscout.profile import ModelUse, Profile, Status
 from domainscout.records import Site, Target
 from domainscout.resolve import Resolved

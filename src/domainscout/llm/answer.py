@@ -178,6 +178,8 @@ def _repaired(text: str) -> Any:
 
 def _strict(schema: dict[str, Any]) -> dict[str, Any]:
     kept = {key: value for key, value in schema.items() if key not in ("title", "default", "description")}
+    if "enum" in kept:
+        kept.pop("type", None)
     if "properties" in kept:
         kept["properties"] = {name: _strict(part) for name, part in kept["properties"].items()}
         kept["required"] = list(kept["properties"])

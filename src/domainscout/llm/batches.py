@@ -10,16 +10,19 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from domainscout.errors import Category
 from domainscout.llm.answer import Unreadable, read_answer
-from domainscout.llm.client import Client, Reply, Request, Trouble
 from domainscout.llm.limiter import Circuit
 from domainscout.llm.prices import Price
 from domainscout.llm.prompt import PROMPT_VERSION, system_block
+from domainscout.llm.wire import Reply, Request, Trouble
 from domainscout.settings import ModelSettings
 from domainscout.store.questions import Batch, Pending, Questions, Taken
+
+if TYPE_CHECKING:
+    from domainscout.llm.client import Client
 
 MOST_IN_BATCH = 5000
 """Questions of one batch: the API takes 100,000 or 256 MB; at 30 kB each this stays far below."""
@@ -142,7 +145,7 @@ class Desk:
         if isinstance(result, Trouble):
             return Taken(question=question, again=result.again, category=result.category, error=result.words)
         cost = self.price.cost(result.usage, batch=True)
-        used = {
+        used: dict[str, Any] = {
             "question": question,
             "cost": cost,
             "input_tokens": result.usage.all_input_tokens,

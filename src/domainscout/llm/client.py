@@ -10,15 +10,14 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 import anthropic
 import httpx2
 
 from domainscout.errors import Category
-from domainscout.llm.answer import schema
 from domainscout.llm.prices import Usage
+from domainscout.llm.wire import Reply, Request, Trouble
 from domainscout.settings import ModelSettings
 
 PLACEHOLDER_KEY = "none"
@@ -32,82 +31,6 @@ _ACCOUNT_CODES = (
     "billing",
     "credit",
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """One request; `messages` alternate between user and assistant, user first.
-
-    Attributes:
-        structured: ask the server to constrain the answer to the schema.
-    """
-
-    model: str
-    system: str
-    messages: Sequence[tuple[str, str]]
-    max_tokens: int
-    structured: bool
-
-    def params(self) -> dict[str, Any]:
-        """The request as the Messages API takes it."""
-        system = {"type": "text", "text": self.system}
-        params: dict[str, Any] = {
-            "model": self.model,
-            "max_tokens": self.max_tokens,
-            "system": [{**system, "cache_control": {"type": "ephemeral", "ttl": "1h"}} if self.structured else system],
-            "messages": [{"role": role, "content": content} for role, content in self.messages],
-        }
-        if self.structured:
-            params["output_config"] = {
-                "format": {"type": "json_schema", "schema": anthropic.transform_schema(schema())},
-                "effort": "low",
-            }
-        return params
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """What came back: the first text block, why the model stopped, tokens as counted by the server."""
-
-    text: str
-    stop_reason: str
-    usage: Usage
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-class Trouble(Exception):
-    """A request without a reply.
-
-    Attributes:
-        category: the `llm_*` category a profile gets when this was the last try.
-        again: whether the same request may succeed later.
-        wait_s: seconds the server asked for.
-        lasting: whether every other request would meet the same: opens the circuit.
-        billed: False when surely nothing was charged; True when it may have been.
-        unstructured: the server does not take `output_config`.
-    """
-
-    def __init__(
-        self,
-        category: Category,
-        words: str,
-        *,
-        again: bool = False,
-        wait_s: float | None = None,
-        lasting: bool = False,
-        billed: bool = False,
-        unstructured: bool = False,
-        fix: str = "",
-    ) -> None:
-        super().__init__(words)
-        self.category = category
-        self.words = words
-        self.again = again
-        self.wait_s = wait_s
-        self.lasting = lasting
-        self.billed = billed
-        self.unstructured = unstructured
-        self.fix = fix
 
 
 class Client:
@@ -183,7 +106,7 @@ class Client:
             # The original is not chained: its message quotes the server, which may repeat the key.
             raise self._translated(error) from None
         try:
-            body = json.loads(text)
+            body = json.loads(self._without_key(text))
         except ValueError:
             body = None
         if not isinstance(body, dict):
@@ -242,9 +165,11 @@ class Client:
 
     def _clean(self, text: str) -> str:
         """What a server said, short, on one line, without our key."""
-        if len(self._secret) > 3:
-            text = text.replace(self._secret, "********")
-        return " ".join(text.split())[:200].rstrip(".")
+        return " ".join(self._without_key(text).split())[:200].rstrip(".")
+
+    def _without_key(self, text: str) -> str:
+        """A server that repeats our key must not bring it into a profile, an error or the database."""
+        return text.replace(self._secret, "********") if len(self._secret) > 3 else text
 
 
 @asynccontextmanager

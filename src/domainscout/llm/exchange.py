@@ -10,17 +10,21 @@ import asyncio
 import random
 import time
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from domainscout.errors import Category, ModelError
 from domainscout.llm.answer import Answer, Unreadable, read_answer
-from domainscout.llm.client import Client, Reply, Request, Trouble
 from domainscout.llm.ledger import Ledger
 from domainscout.llm.limiter import Circuit, Limiter, TooLong
 from domainscout.llm.prices import Usage, dollars, tokens_about
 from domainscout.llm.prompt import repair
+from domainscout.llm.wire import Reply, Request, Trouble
 from domainscout.profile import ModelUse
 from domainscout.records import Target
 from domainscout.settings import ModelSettings
+
+if TYPE_CHECKING:
+    from domainscout.llm.client import Client
 
 BACKOFF_S = 1.0
 """Seconds before the second try when the server names none; doubles, with jitter."""

@@ -11,8 +11,8 @@ import time
 from collections.abc import Sequence
 
 from domainscout.errors import Category, ModelError
-from domainscout.llm.client import Request
 from domainscout.llm.prices import Price, Usage, dollars, nano_dollars, token_bound
+from domainscout.llm.wire import Request
 from domainscout.records import Target
 from domainscout.settings import ModelSettings
 from domainscout.store import Store

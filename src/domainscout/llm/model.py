@@ -9,13 +9,13 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from domainscout.errors import Category, ModelError
 from domainscout.extract.base import Reading
 from domainscout.extract.industry import candidates as sic_candidates
 from domainscout.llm.answer import MAX_CANDIDATES, Answer
 from domainscout.llm.batches import Desk
-from domainscout.llm.client import Client, Request, Trouble, open_client
 from domainscout.llm.exchange import Exchange
 from domainscout.llm.grounding import Grounded, ground
 from domainscout.llm.ledger import Ledger
@@ -24,6 +24,7 @@ from domainscout.llm.prices import dollars, price_of, tokens_about
 from domainscout.llm.probe import PROBE_SYSTEM, PROBE_TEXT, Abilities, constrained, known_abilities
 from domainscout.llm.prompt import PROMPT_VERSION, Question, question, system_block
 from domainscout.llm.text import Shown, shown
+from domainscout.llm.wire import Request, Trouble
 from domainscout.profile import ModelUse
 from domainscout.records import Finding, Target
 from domainscout.resolve import Resolved
@@ -31,6 +32,9 @@ from domainscout.settings import ModelSettings
 from domainscout.store import Store
 from domainscout.store.answers import KeptAnswer
 from domainscout.store.questions import NewQuestion, Pending
+
+if TYPE_CHECKING:
+    from domainscout.llm.client import Client
 
 CANDIDATES = 12
 """SIC codes offered: the right one is rarely further down the list of the rules."""
@@ -288,6 +292,8 @@ async def open_model(settings: ModelSettings, store: Store, *, worker: str = "lo
     if not settings.uses_model:
         yield None
         return
+    from domainscout.llm.client import open_client  # loads the SDK: 40 MB that the rules alone do not need
+
     async with open_client(settings) as client:
         yield Model(client, store, settings, worker)
 
