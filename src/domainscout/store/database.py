@@ -11,7 +11,9 @@ turn of the loop. So batches are few statements over many rows (see `codec`), an
 `synchronous` is NORMAL: in WAL mode a commit survives the death of the process (kill -9), because the page cache is the
 kernel's. A power cut may roll the file back to an earlier commit, never tear it; targets whose results are gone are
 then `queued` without an entry in the stream, which is what the sweeper puts back. Only `submit` has told somebody that
-his list is safe, so its last write asks for FULL. Does not own the schema (`migrate`) nor any table.
+his list is safe, so its last write asks for FULL. Measured 2026-11-24 (fdatasync 1.8 ms): one scout 370 commits/s with
+NORMAL, 240 with FULL; from five scouts on the group commit hides the difference. Does not own the schema (`migrate`)
+nor any table.
 """
 
 from __future__ import annotations
@@ -286,7 +288,7 @@ def _engine(path: Path, busy_timeout_s: float, *, begin: str, readers: int) -> A
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(raw: Any, _record: object) -> None:
-        pragmas = [f"cache_size=-{CACHE_KIB}", "temp_store=MEMORY"]
+        pragmas = [f"cache_size=-{CACHE_KIB}"]
         pragmas += ["query_only=ON"] if readers else ["journal_mode=WAL", "synchronous=NORMAL", WAL_LIMIT]
         cursor = raw.cursor()
         for pragma in pragmas:
