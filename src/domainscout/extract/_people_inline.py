@@ -40,6 +40,8 @@ def inline_mentions(page: ReadPage, spots: list[Spot]) -> list[Mention]:
 
 def _paired(page: ReadPage, spot: Spot, pair: Pair) -> list[Mention]:
     lines, text, name = page.document.lines, spot.line.text, pair.name
+    if _AUTHORITY.search(text):
+        return []
     if not pair.name_first:
         if praised(lines, spot.at):
             return []

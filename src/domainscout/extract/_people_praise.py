@@ -50,8 +50,8 @@ def praised(lines: list[Line], at: int) -> bool:
     for _ in range(6):
         if node is None:
             break
-        if node.tag in ("blockquote", "cite"):
-            return node.tag == "cite" or lines[at].text[0] in _QUOTES + "—–-"
+        if node.tag == "cite" or (node.tag == "blockquote" and _is_quotation(node, lines[at].text)):
+            return True
         attributes = node.attributes
         name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
         if len(name) > 4 and _CLASS.search(name):
@@ -60,6 +60,11 @@ def praised(lines: list[Line], at: int) -> bool:
     return (len(lines[at].text) < 100 and after_praise(lines, at)) or any(
         "★★★" in one.text for one in lines[max(0, at - 3) : at + 4]
     )
+
+
+def _is_quotation(node: Node, text: str) -> bool:
+    """Whether a blockquote quotes somebody; old pages indent whole columns with it."""
+    return text[0] in _QUOTES + "—–-" or node.css_first("cite, footer, figcaption") is not None
 
 
 def after_praise(lines: list[Line], at: int) -> bool:

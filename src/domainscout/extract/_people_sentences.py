@@ -56,6 +56,8 @@ _DEGREES = re.compile(
 _CUT = re.compile(r"[,;:()–—!?\"”·|]|(?<=\w\w)\.\s|['’]s\b|\s[-]\s|\d")
 _ADDRESS = re.compile(r"(?:(?:Dr|Prof|Ing|Mgr|Mr|Mrs|Ms|MUDr|JUDr|Dipl)\.?\s+)+")
 _REACHED = re.compile(r"^\s*[(:,–-]?\s*(?:\+?\d[\d\s()./-]{7,}|[\w.+-]+@\w)")
+_NO_TITLE = frozenset("our the your by ask meet call contact email with from and:".split())
+_AUTHORITY = re.compile(r"datenschutz|aufsichtsbehörde|garante|cnil|commissioner|ombudsman", re.I)
 _PAGES = (PageKind.HOME, PageKind.ABOUT, PageKind.TEAM, PageKind.CONTACT, PageKind.LEGAL)
 MIN_LINE = 12
 MAX_LINE = 2_000
@@ -139,6 +141,8 @@ def _cut_name(text: str) -> tuple[PersonName | None, int]:
 
 def _judged(page: ReadPage, text: str, start: int, end: int, name: PersonName) -> Mention | None:
     before, after = text[max(0, start - _LOOK_BACK) : start], text[end : end + 140]
+    if _AUTHORITY.search(before) or _AUTHORITY.search(after[:60]):
+        return None
     title, title_end = _after_title(text, end)
     lead = _lead(before)
     if lead is not None:
@@ -209,7 +213,7 @@ def _before_title(before: str) -> str | None:
         return None
     kept = [words[-1].rstrip(":")]
     for word in reversed(words[:-1]):
-        if word.lower() in ("our", "the", "your", "by") or not (
+        if word.lower() in _NO_TITLE or not (
             word[0].isupper() or word in ("&", "and", "/", "und", "et")
         ):
             break

@@ -172,7 +172,7 @@ def _standards(text: str) -> list[_Held]:
         near = text[max(0, match.start() - 80) : match.end() + 80]
         holding = bool(_HOLDING.search(near))
         if (holding or len(text) < SHORT) and not _claimed(text, match):
-            sure = 0.9 if holding else 0.75
+            sure = 0.88 if holding else 0.75
             found.append((re.sub(r"\s?:\s?", ":", match[0]), _around(text, match), sure))
     return found
 
@@ -188,7 +188,7 @@ def _named(text: str, words: frozenset[str], *, listed: bool) -> list[_Held]:
         if not (holding or (item and (listed or not weak))) or _claimed(text, match):
             continue
         number = re.match(r" \d{4}\b", text[match.end() :]) if shown == "City & Guilds" else None
-        sure = (0.9 if holding else 0.8) if not weak else 0.8 if holding and listed else 0.7
+        sure = (0.88 if holding else 0.8) if not weak else 0.8 if holding and listed else 0.7
         found.append((shown + (number[0] if number else ""), _around(text, match), sure))
     return found
 
