@@ -169,7 +169,7 @@ def _lines(read_page: ReadPage, near: float) -> Iterator[Passage]:
             yield Passage(text=text, weight=0.35, url=read_page.url)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Term:
     words: tuple[str, ...]
     code: str
@@ -184,6 +184,7 @@ class _Table:
     inside: tuple[_Term, ...]
     idf: dict[str, float]
     official: dict[str, tuple[str, ...]]
+    codes: dict[str, tuple[str, ...]]
 
 
 def _ranked(given: list[Passage]) -> tuple[dict[str, float], dict[str, tuple[str, str]]]:
@@ -192,17 +193,16 @@ def _ranked(given: list[Passage]) -> tuple[dict[str, float], dict[str, tuple[str
     gained: dict[_Term, float] = defaultdict(float)
     strongest: dict[str, tuple[float, str, str]] = {}
     tokens_seen: Counter[str] = Counter()
-    for passage in given:
-        spans = _tokens(passage.text)
+    for text, (weight, most, url) in _together(given).items():
+        spans = _tokens(text)
         words = [word for word, _, _ in spans]
         for word in set(words):
-            tokens_seen[word] += passage.weight  # type: ignore[assignment]
+            tokens_seen[word] += weight  # type: ignore[assignment]
         for term, at in _hits(words, table):
-            worth = passage.weight * term.strength
-            gained[term] += worth
-            if worth > strongest.get(term.code, (0.0, "", ""))[0]:
+            gained[term] += weight * term.strength
+            if most * term.strength > strongest.get(term.code, (0.0, "", ""))[0]:
                 end = min(at + len(term.words), len(spans)) - 1
-                strongest[term.code] = (worth, passage.text[spans[at][1] : spans[end][2]], passage.url)
+                strongest[term.code] = (most * term.strength, text[spans[at][1] : spans[end][2]], url)
     scores: dict[str, float] = defaultdict(float)
     for term, worth in gained.items():
         scores[term.code] += term.strength * _saturated(worth / term.strength)
@@ -211,16 +211,28 @@ def _ranked(given: list[Passage]) -> tuple[dict[str, float], dict[str, tuple[str
     return dict(scores), {code: (quote, url) for code, (_, quote, url) in strongest.items() if quote}
 
 
+def _together(given: list[Passage]) -> dict[str, tuple[float, float, str]]:
+    """Equal texts (menus, titles) once: the sum of their weights, the greatest of them and the page it was on."""
+    found: dict[str, tuple[float, float, str]] = {}
+    for one in given:
+        total, most, url = found.get(one.text, (0.0, 0.0, ""))
+        found[one.text] = (total + one.weight, max(most, one.weight), one.url if one.weight > most else url)
+    return found
+
+
 def _saturated(worth: float) -> float:
     return 3.0 * worth / (worth + 2.5)
 
 
 def _official(tokens_seen: Counter[str], table: _Table) -> Iterator[tuple[str, float]]:
     """BM25-like worth of the official texts themselves: a small voice that also covers rare trades."""
-    for code, words in table.official.items():
-        worth = sum(table.idf[word] * _saturated(tokens_seen[word]) for word in words if word in tokens_seen)
-        if worth:
-            yield code, 0.25 * worth / math.sqrt(len(words) + 2)
+    worth: dict[str, float] = defaultdict(float)
+    for word in tokens_seen.keys() & table.codes.keys():
+        part = table.idf[word] * _saturated(tokens_seen[word])
+        for code in table.codes[word]:
+            worth[code] += part
+    for code, total in worth.items():
+        yield code, 0.25 * total / math.sqrt(len(table.official[code]) + 2)
 
 
 def _hits(words: list[str], table: _Table) -> Iterator[tuple[_Term, int]]:
@@ -281,6 +293,7 @@ def _table() -> _Table:
         tuple(inside),
         idf,
         official,
+        {word: tuple(code for code, words in official.items() if word in words) for word in idf},
     )
 
 

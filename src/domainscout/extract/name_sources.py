@@ -47,6 +47,8 @@ _TRAILING = re.compile(
     r"icon|startseite|accueil|inicio)\s*$",
     re.I,
 )
+_LEADING_YEARS = re.compile(r"^(?:(?:19|20)\d\d[\s,–-]+)+(?=\D)")
+_SENTENCE_DOT = re.compile(r"(\b(?:Ltd|Limited|LLC|LLP|PLC|GmbH|CIC|AG|KG|SAS|SARL|Lda|Ltda))\.$", re.I)
 _EDGE = " \t\"'“”„«»‹›|–—-·•:,;*!~_/\\<>()[]"
 _MARKS = re.compile(r"[®™℠©]|\((?:r|tm|c)\)", re.I)
 _NEVER = re.compile(
@@ -78,7 +80,7 @@ _COPYRIGHT_AFTER = re.compile(
 )
 _COPYRIGHT_END = re.compile(
     r"(?<!\bInc)(?<!\bLtd)(?<!\bCo)(?<!\bCorp)(?<!\b[A-Z])(?<!\b[A-Z]\.[A-Z])(?<!\bDr)(?<!\bSt)(?<!\bM)(?<!\bMr)\.(?:\s|$)|"
-    r"[,.]?\s*(?:[-–|]\s*)?(?:\ball rights|\btous droits|\btodos (?:los|os) d|\balle rechte|\btutti i diritti|"
+    r",?\s*(?:[-–|]\s*)?(?:\ball rights|\btous droits|\btodos (?:los|os) d|\balle rechte|\btutti i diritti|"
     r"\bvšechna práva|\bwszelkie prawa|\balle rettigheder|\bprávo|\breserved|\bdesigned|\bwebsite|\bweb design|"
     r"\bsite by|\bdesign by|\bbuilt (?:by|with)|\bmade (?:by|with|in)|"
     r"\bregistered|\bcompany (?:no|reg|number)|\bprivacy|\bterms|\bimpressum|\bdatenschutz|\bis a (?:trading|"
@@ -114,6 +116,7 @@ def candidates(reading: Reading) -> Iterator[Candidate]:
         yield from _legal_sentences(read)
 
 
+@lru_cache(maxsize=4096)
 def clean(text: str) -> str | None:
     """The text without greetings, "logo" and edge punctuation; None where it cannot be a name."""
     text = fold(_MARKS.sub("", text))
@@ -121,6 +124,7 @@ def clean(text: str) -> str | None:
         text = _WELCOME.sub("", text)
         text = _TRAILING.sub("", text) or text
         text = _strip_edges(text)
+    text = _SENTENCE_DOT.sub(r"\1", text)
     if (
         not 2 <= len(text) <= MAX_LENGTH
         or len(text.split()) > MAX_WORDS
@@ -332,16 +336,19 @@ def _copyright(read: ReadPage) -> Iterator[Candidate]:
 
 def copyright_names(line: Line, read: ReadPage) -> Iterator[Candidate]:
     """Names in a copyright line, before or after the sign."""
-    for match in _COPYRIGHT.finditer(line.text):
-        name = _COPYRIGHT_END.split(match["name"].strip(), maxsplit=1)[0]
-        yield from _made(name, "copyright", read, fold(name))
-    for match in _COPYRIGHT_AFTER.finditer(line.text):
-        yield from _made(match["name"], "copyright", read, fold(match["name"]))
+    for name in _copyright_holders(line.text):
+        yield from _made(name, "copyright", read, name)
+
+
+@lru_cache(maxsize=1024)
+def _copyright_holders(text: str) -> tuple[str, ...]:
+    before = (fold(_COPYRIGHT_END.split(match["name"].strip(), maxsplit=1)[0]) for match in _COPYRIGHT.finditer(text))
+    return (*before, *(fold(match["name"]) for match in _COPYRIGHT_AFTER.finditer(text)))
 
 
 _NAME_WORD = r"(?:[A-ZÀ-ÖØ-ÞŠŽČŘ0-9][\w&'’.+/-]{0,30}|&|\+|and|und|et|y|e|of|the|de|la|di|für|[(]\w+[)])"
 _REGISTERED_NAME = re.compile(
-    rf"(?<![\w&])(?P<name>[A-ZÀ-ÖØ-ÞŠŽČŘ0-9][\w&'’.+/-]{{0,30}}(?:,?\s{_NAME_WORD}){{0,8}}?),?\s(?P<form>{LEGAL_FORM.pattern})"
+    rf"(?<![\w&])(?P<name>[A-ZÀ-ÖØ-ÞŠŽČŘ0-9][\w&'’.+/-]{{0,30}}(?:,?\s{_NAME_WORD}){{0,8}}?),?\s(?P<form>(?i:{LEGAL_FORM.pattern}))"
 )
 _MIGHT_HOLD = re.compile(
     r"\b(?:Ltd|LTD|Limited|LIMITED|PLC|plc|LLP|LLC|Inc|INC|Corp|CIC|C\.I\.C|GmbH|AG|KG|UG|OHG|GbR|mbH|e\.\s?[KV]|"
@@ -355,12 +362,17 @@ _LEGAL_KINDS = (PageKind.LEGAL, PageKind.CONTACT, PageKind.ABOUT)
 
 def _legal_sentences(read: ReadPage) -> Iterator[Candidate]:
     lines = read.document.lines
+    source = "imprint" if read.kind is PageKind.LEGAL else "legal_line"
     for line in lines if read.kind in _LEGAL_KINDS else lines[-40:]:
-        text = line.text
-        if len(text) > 3000 or not _MIGHT_HOLD.search(text):
-            continue
-        for match in _REGISTERED_NAME.finditer(text[:1500]):
-            form = match["form"]
-            if len(form.strip(".")) <= 2 and form.islower():
-                continue
-            yield from _made(match[0], "legal_line" if read.kind is not PageKind.LEGAL else "imprint", read, match[0])
+        for name in _registered_names(line.text) if len(line.text) <= 3000 else ():
+            yield from _made(name, source, read, name)
+
+
+@lru_cache(maxsize=4096)
+def _registered_names(text: str) -> tuple[str, ...]:
+    if not _MIGHT_HOLD.search(text):
+        return ()
+    found = _REGISTERED_NAME.finditer(text[:1500])
+    return tuple(
+        _LEADING_YEARS.sub("", match[0]) for match in found if len(match["form"]) > 2 or match["form"].isupper()
+    )

@@ -17,7 +17,7 @@ from typing import Any
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
 from domainscout.records import Field, Finding
 
-PAGES = 3
+PAGES = 2
 """Pages looked at."""
 MARKUP = 60_000
 """Characters of markup searched a page."""
