@@ -25,8 +25,9 @@ from domainscout.store.migrate import migrate
 from domainscout.store.numbers import Numbers, counts, recount
 from domainscout.store.pages import Pages
 from domainscout.store.questions import Questions
+from domainscout.store.returns import PutBack, Why
 from domainscout.store.spend import Spend
-from domainscout.store.targets import Added, PutBack, Queued, Targets, Why
+from domainscout.store.targets import Added, Queued, Targets
 
 T = TypeVar("T")
 P = ParamSpec("P")

@@ -11,42 +11,20 @@ these moves; what a finished attempt writes is in `commits`, whole jobs are stee
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import Connection, text
 
 from domainscout.errors import Category, UsageError
 from domainscout.records import JobState, Lane, Outcome, Target, TargetState
 from domainscout.store import jobs
-from domainscout.store.codec import now_stamp, options_of, packed, past_stamp
+from domainscout.store.codec import now_stamp, packed, past_stamp
 from domainscout.store.commits import prepare, save_outcomes
 from domainscout.store.database import Database
-
-EXPRESS_SIZE = 1000
-"""Jobs up to this size take the express lane: they must not wait behind a million others."""
-
-CRASH_LIMIT = 3
-"""Solo crashes after which a target has failed."""
-
-CLOCK_SLACK_S = 5.0
-"""A target put back later than now by more than this was put back by a clock that has jumped since: it is due."""
-
-FEED_ROUNDS = 50
-"""How often one feed looks for more after a round that met only fresh domains, so that one call stays short."""
-
-
-class Why(StrEnum):
-    """Why a claimed target goes back."""
-
-    EXPIRED = "expired"
-    LOST = "lost"
-    RELEASED = "released"
-    SERVICE = "service"
+from domainscout.store.feeding import due_in, feed, load_targets, outlook
+from domainscout.store.returns import CRASH_LIMIT, PutBack, put_back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,26 +38,6 @@ class Added:
 
     def __add__(self, other: Added) -> Added:
         return Added(new=self.new + other.new, fresh=self.fresh + other.fresh, known=self.known + other.known)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PutBack:
-    """A claimed target that comes back without an outcome.
-
-    Attributes:
-        why: EXPIRED: its owner died or stalled (it becomes a suspect); LOST: the stream does not know it; RELEASED: its
-            worker shut down; SERVICE: a service of ours was away. None of them is charged.
-        after_s: due after so many seconds.
-        worker: the owner, for the timeline.
-        solo: it ran alone in its process, so the crash is its own.
-    """
-
-    target_id: int
-    attempt: int
-    why: Why
-    after_s: float = 0.0
-    worker: str = ""
-    solo: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,211 +199,9 @@ _ADD_FRESH = """
 _ADD_NEW = "INSERT OR IGNORE INTO targets (job_id, domain) SELECT :job, value FROM json_each(:domains)"
 
 
-def feed(
-    conn: Connection, limit: int, lane: Lane | None, job: str | None, suspects: bool | None = None
-) -> list[Target]:
-    """See `Targets.feed`."""
-    if suspects is None and lane is not None:
-        suspects = lane is Lane.SOLO
-    lane = None if lane is Lane.SOLO else lane
-    _forgive_clock_jumps(conn)
-    fed: list[Target] = []
-    touched: set[str] = set()
-    for hungry in _hungry(conn, lane, job):
-        for _ in range(FEED_ROUNDS):
-            if len(fed) >= limit:
-                break
-            found = _candidates(conn, hungry.id, limit - len(fed), suspects)
-            if not found:
-                break
-            options = options_of(hungry.options)
-            if options.max_age_s > 0 and _skip_fresh(conn, found, options.max_age_s):
-                touched.add(hungry.id)
-            fed += _queue(conn, found)
-    if touched:
-        jobs.finish(conn, touched)
-    return fed
-
-
-def _forgive_clock_jumps(conn: Connection) -> None:
-    now = time.time()
-    conn.execute(
-        text("UPDATE targets SET due_at = :now, put_at = :now WHERE state = 'waiting' AND put_at > :late"),
-        {"now": now, "late": now + CLOCK_SLACK_S},
-    )
-
-
-def _hungry(conn: Connection, lane: Lane | None, job: str | None) -> Sequence[Any]:
-    """Active jobs with waiting targets, the one with the fewest first."""
-    return conn.execute(
-        text(
-            """
-            SELECT j.id, j.options, sum(t.n) AS n FROM jobs j JOIN tallies t ON t.job_id = j.id AND t.state = 'waiting'
-            WHERE j.state = 'active' AND (:job IS NULL OR j.id = :job)
-                AND (:lane IS NULL OR (:lane = 'express') = (j.sealed AND j.size <= :small))
-            GROUP BY j.id HAVING sum(t.n) > 0 ORDER BY n, j.created_at
-            """
-        ),
-        {"job": job, "lane": None if lane is None else lane.value, "small": EXPRESS_SIZE},
-    ).all()
-
-
-_CANDIDATES = """
-    SELECT json_group_array(id) FROM (
-        SELECT id FROM targets t INDEXED BY ix_targets_waiting
-        WHERE state = 'waiting' AND job_id = :job AND {due} AND (:suspects IS NULL OR suspect = :suspects)
-            AND NOT EXISTS (SELECT 1 FROM targets q WHERE q.domain = t.domain AND q.state = 'queued')
-        ORDER BY due_at, id LIMIT :limit)
-"""
-_DUE_AGAIN = text(_CANDIDATES.format(due="due_at > 0 AND due_at <= :now"))
-_NEVER_TRIED = text(_CANDIDATES.format(due="due_at = 0"))
-
-
-def _candidates(conn: Connection, job_id: str, limit: int, suspects: bool | None) -> list[int]:
-    values = {"job": job_id, "now": time.time(), "limit": limit, "suspects": suspects}
-    found: list[int] = json.loads(conn.execute(_DUE_AGAIN, values).scalar_one())
-    if len(found) < limit and not suspects:
-        found += json.loads(conn.execute(_NEVER_TRIED, values | {"limit": limit - len(found)}).scalar_one())
-    return found
-
-
-_SKIP_FRESH = text(
-    """
-    UPDATE targets SET state = 'skipped', finished_at = :at
-    WHERE id IN (SELECT value FROM json_each(:ids)) AND EXISTS (
-        SELECT 1 FROM companies c
-        WHERE c.domain = targets.domain AND c.job_id <> targets.job_id AND c.crawled_at >= :cutoff)
-    """
-)
-
-
-def _skip_fresh(conn: Connection, ids: list[int], max_age_s: float) -> int:
-    """An earlier job has crawled these a short while ago: its profile is shared."""
-    return conn.execute(_SKIP_FRESH, {"ids": packed(ids), "cutoff": past_stamp(max_age_s), "at": now_stamp()}).rowcount
-
-
-_QUEUE = text(
-    """
-    UPDATE OR IGNORE targets SET state = 'queued', queued_at = :now, put_at = 0
-    WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'waiting'
-    """
-)
-_TARGETS = """
-    SELECT json_group_array(json_array(t.id, t.job_id, t.domain, t.attempt, t.charged, t.crashes, t.suspect, j.options))
-    FROM targets t JOIN jobs j ON j.id = t.job_id
-    WHERE t.id IN (SELECT value FROM json_each(:ids)) AND t.state = :state
-"""
-
-
-def _queue(conn: Connection, ids: list[int]) -> list[Target]:
-    """The unique index on queued domains lets only one of two jobs through; the other waits."""
-    conn.execute(_QUEUE, {"ids": packed(ids), "now": time.time()})
-    order = {target_id: place for place, target_id in enumerate(ids)}
-    return sorted(_load(conn, ids, TargetState.QUEUED), key=lambda target: order[target.id])
-
-
-def _load(conn: Connection, ids: Sequence[int], state: TargetState) -> list[Target]:
-    rows = json.loads(conn.execute(text(_TARGETS), {"ids": packed(list(ids)), "state": state.value}).scalar_one())
-    options = {text_: options_of(text_) for text_ in {row[7] for row in rows}}
-    return [
-        Target(
-            id=row[0],
-            job_id=row[1],
-            domain=row[2],
-            attempt=row[3],
-            charged=row[4],
-            crashes=row[5],
-            suspect=bool(row[6]),
-            max_age_s=options[row[7]].max_age_s,
-            budget_usd=options[row[7]].budget_usd,
-            llm_batch=options[row[7]].llm_batch,
-        )
-        for row in rows
-    ]
-
-
-def put_back(conn: Connection, items: Sequence[PutBack], crash_limit: int) -> list[Target | None]:
-    """See `Targets.put_back`."""
-    now = time.time()
-    rows = [
-        [
-            item.target_id,
-            item.attempt,
-            item.why.value,
-            now + max(0.0, item.after_s),
-            item.worker,
-            int(item.solo and item.why is Why.EXPIRED),
-        ]
-        for item in items
-    ]
-    values = {"rows": packed(rows), "now": now, "at": now_stamp(), "limit": crash_limit}
-    accepted = set(map(tuple, json.loads(conn.execute(_HELD, values).scalar_one())))
-    values["rows"] = packed([row for row in rows if (row[0], row[1]) in accepted])
-    conn.execute(_RECORD_EXPIRED, values)
-    conn.execute(_FAIL_CRASHED, values)
-    conn.execute(_LET_WAIT, values)
-    ids = [target_id for target_id, _ in accepted]
-    waiting = {target.id: target for target in _load(conn, ids, TargetState.WAITING)}
-    failed = {target_id for target_id in ids if target_id not in waiting}
-    if failed:
-        jobs.finish(conn, _jobs_of(conn, failed))
-    return [waiting.get(item.target_id) if (item.target_id, item.attempt) in accepted else None for item in items]
-
-
-_ROWS = """
-    WITH r (id, attempt, why, due_at, worker, crashed) AS MATERIALIZED (
-        SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
-            json_extract(value, '$[3]'), json_extract(value, '$[4]'), json_extract(value, '$[5]')
-        FROM json_each(:rows))
-"""
-_HELD = text(
-    _ROWS
-    + """
-    SELECT json_group_array(json_array(t.id, t.attempt))
-    FROM r CROSS JOIN targets t ON t.id = r.id AND t.attempt = r.attempt AND t.state = 'queued'
-    """
-)
-_RECORD_EXPIRED = text(
-    _ROWS
-    + """
-    INSERT OR IGNORE INTO attempts
-        (target_id, attempt, job_id, domain, worker, started_at, finished_at, outcome, category, error)
-    SELECT t.id, t.attempt, t.job_id, t.domain, r.worker,
-        strftime('%Y-%m-%dT%H:%M:%fZ', ifnull(t.queued_at, :now), 'unixepoch'), :at, 'expired',
-        CASE WHEN r.crashed THEN 'crash' END,
-        CASE WHEN r.crashed THEN 'its worker died while it ran alone' ELSE 'its worker died or stalled' END
-    FROM r CROSS JOIN targets t ON t.id = r.id WHERE r.why = 'expired'
-    """
-)
-_FAIL_CRASHED = text(
-    _ROWS
-    + """
-    UPDATE targets SET state = 'failed', category = 'crash', crashes = targets.crashes + 1, suspect = 1,
-        error = 'killed the worker ' || (targets.crashes + 1) || ' times', finished_at = :at
-    FROM r WHERE targets.id = r.id AND r.crashed AND targets.crashes + 1 >= :limit
-    """
-)
-_LET_WAIT = text(
-    _ROWS
-    + """
-    UPDATE targets SET state = 'waiting', attempt = targets.attempt + 1, crashes = targets.crashes + r.crashed,
-        suspect = max(targets.suspect, r.why = 'expired'), due_at = r.due_at, put_at = :now
-    FROM r WHERE targets.id = r.id AND targets.state = 'queued'
-    """
-)
-
-
-def _jobs_of(conn: Connection, ids: Iterable[int]) -> set[str]:
-    rows = conn.execute(
-        text("SELECT DISTINCT job_id FROM targets WHERE id IN (SELECT value FROM json_each(:ids))"),
-        {"ids": packed(list(ids))},
-    )
-    return {row.job_id for row in rows}
-
-
 def current(conn: Connection, ids: list[int]) -> dict[int, Target]:
     """See `Targets.current`."""
-    return {target.id: target for target in _load(conn, ids, TargetState.QUEUED)}
+    return {target.id: target for target in load_targets(conn, ids, TargetState.QUEUED)}
 
 
 def queued(conn: Connection, after_id: int, limit: int, older_than_s: float) -> list[Queued]:
@@ -463,31 +219,6 @@ def queued(conn: Connection, after_id: int, limit: int, older_than_s: float) -> 
         Queued(id=row.id, attempt=row.attempt, job_id=row.job_id, domain=row.domain, queued_at=row.queued_at)
         for row in rows
     ]
-
-
-def due_in(conn: Connection, job: str | None) -> float | None:
-    """See `Targets.due_in`."""
-    waits = []
-    for hungry in _hungry(conn, None, job):
-        row = conn.execute(
-            text(
-                "SELECT min(due_at) FROM targets INDEXED BY ix_targets_waiting "
-                "WHERE state = 'waiting' AND job_id = :job"
-            ),
-            {"job": hungry.id},
-        ).one()
-        if row[0] is not None:
-            waits.append(max(0.0, row[0] - time.time()))
-    return min(waits, default=None)
-
-
-def outlook(conn: Connection, job: str | None) -> tuple[int, float | None]:
-    """See `Targets.outlook`."""
-    row = conn.execute(
-        text("SELECT ifnull(sum(n), 0) FROM tallies WHERE state = 'queued' AND (:job IS NULL OR job_id = :job)"),
-        {"job": job},
-    ).one()
-    return int(row[0]), due_in(conn, job)
 
 
 def listing(
