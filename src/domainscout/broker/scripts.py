@@ -78,9 +78,11 @@ EXPIRED = """
 -- KEYS: stream; ARGV: group, collector, lease in ms, count, first id.
 -- XPENDING + XCLAIM in one step rather than XAUTOCLAIM: only XPENDING says who the owner was.
 -- Returns {id, payload, owner}... and the id to go on from ('' at the end).
+-- The sweeper has five seconds to put them back; if it dies meanwhile, the next one does not wait for a whole lease.
 local out, rows = {}, redis.call('XPENDING', KEYS[1], ARGV[1], 'IDLE', ARGV[3], ARGV[5], '+', ARGV[4])
+local idle = math.max(tonumber(ARGV[3]) - 5000, 0)
 for _, row in ipairs(rows) do
-  local got = redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[2], ARGV[3], row[1])
+  local got = redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[2], ARGV[3], row[1], 'IDLE', idle)
   if got[1] and got[1][2] then
     out[#out + 1] = {row[1], got[1][2][2], row[2]}
   else

@@ -75,6 +75,7 @@ class Desk:
     cost_usd: float = 0.0
     unfed_claims: int = 0
     feed_after: int = 50
+    put_back: int = 0
     draining: asyncio.Event = field(default_factory=asyncio.Event)
     releasing: asyncio.Event = field(default_factory=asyncio.Event)
     hungry: asyncio.Event = field(default_factory=asyncio.Event)

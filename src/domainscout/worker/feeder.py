@@ -7,7 +7,6 @@ import asyncio
 from domainscout.broker import Broker, BrokerFull
 from domainscout.events import ServiceAway, ServiceBack
 from domainscout.records import Lane, Target
-from domainscout.store import Lane as JobLane
 from domainscout.store import PutBack as Return
 from domainscout.store import Store, Why
 from domainscout.worker.desk import Desk
@@ -92,37 +91,41 @@ class Feeder:
 
     async def _feed(self) -> int:
         depths = await self._redis(self._broker.depths)
-        fed = 0
+        fed, put_back, self._desk.put_back = 0, self._desk.put_back, 0
         for lane in Lane:
             window = SOLO_WINDOW if lane is Lane.SOLO else self.window
-            room = window - depths[lane].unread
-            if room * 5 >= window:
+            # What was put back is due first, and does not wait until the window has room for it.
+            room = max(window - depths[lane].unread, min(put_back, window))
+            if room * 5 >= window or put_back:
                 fed += await self._fill(lane, room)
         return fed
 
     async def _fill(self, lane: Lane, room: int) -> int:
-        targets = await self._database(lambda: self._due(lane, room))
-        self._unpushed[lane] += targets
-        if not self._unpushed[lane]:
-            return 0
+        targets = await self._database(lambda: self._store.targets.feed(room, lane=lane, job=self._job))
+        for target in targets:
+            self._unpushed[_lane_of(target, lane)].append(target)
+        pushed = [await self._push(each) for each in Lane if self._unpushed[each]]
+        return len(targets) if all(pushed) else 0
+
+    async def _push(self, lane: Lane) -> bool:
         try:
             await self._redis(lambda: self._broker.push(lane, self._unpushed[lane]))
         except BrokerFull as error:
             self._tell_full(error)
             await self.give_back()
-            return 0
+            return False
         self._unpushed[lane].clear()
         if self._full:
             self._full = False
             self._desk.observe(ServiceBack(service="redis memory", seconds=0.0))
-        return len(targets)
-
-    async def _due(self, lane: Lane, room: int) -> list[Target]:
-        if lane is Lane.SOLO:
-            return await self._store.targets.feed(room, job=self._job, suspects=True)
-        return await self._store.targets.feed(room, lane=JobLane(lane.value), job=self._job, suspects=False)
+        return True
 
     def _tell_full(self, error: BrokerFull) -> None:
         if not self._full:
             self._full = True
             self._desk.observe(ServiceAway(service="redis memory", error=error.why or error.what))
+
+
+def _lane_of(target: Target, lane: Lane) -> Lane:
+    """A target that comes again does not queue up behind a window of new ones: somebody has waited for it already."""
+    return Lane.EXPRESS if lane is Lane.BULK and target.attempt > 1 else lane

@@ -92,6 +92,7 @@ class Sweeper:
             if target is not None:
                 domain, suspect = one.held.target.domain, put_back.why is Why.EXPIRED
                 self._desk.observe(Recovered(domain=domain, worker=one.owner, suspect=suspect))
+        self._desk.put_back += len(returns)
         self._desk.hungry.set()
 
     async def find_lost(self) -> None:
@@ -110,6 +111,7 @@ class Sweeper:
         count = sum(target is not None for target in back)
         if count:
             self._desk.observe(PutBack(count=count, why="Redis had lost them"))
+        self._desk.put_back += len(returns)
         self._desk.hungry.set()
 
     def _return_of(self, expired: Expired, lease_s: float) -> Return:
