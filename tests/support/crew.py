@@ -55,6 +55,7 @@ class Hall:
     server: Server
     stack: AsyncExitStack
     started: Counter[str] = field(default_factory=Counter)
+    url: str = ""
 
     async def submit(self, *domains: str, seal: bool = True) -> str:
         job = await self.store.jobs.create("list", options=JobOptions(max_age_s=0), new=True)
@@ -65,7 +66,7 @@ class Hall:
 
     async def broker(self, name: str, **settings: Any) -> Broker:
         queue = QueueSettings(**{**SETTINGS, **settings})
-        return await self.stack.enter_async_context(open_broker(self.server.url, queue, worker=name))
+        return await self.stack.enter_async_context(open_broker(self.url or self.server.url, queue, worker=name))
 
     async def start(
         self, act: Act = at_once, *, name: str = "w", until_empty: bool = True, job: str | None = None,
@@ -73,7 +74,7 @@ class Hall:
     ) -> Running:  # fmt: skip
         """Start a worker; it ends when the queue is empty unless told otherwise."""
         queue = QueueSettings(**{**SETTINGS, **settings})
-        broker = await self.stack.enter_async_context(open_broker(self.server.url, queue, worker=name))
+        broker = await self.stack.enter_async_context(open_broker(self.url or self.server.url, queue, worker=name))
         events: list[Event] = []
 
         async def counted(target: Target, stage: Callable[[str], None]) -> Outcome:

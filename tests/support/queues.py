@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import socket
 import subprocess
@@ -100,3 +101,50 @@ def server(binary: str, *options: str) -> Iterator[Server]:
     finally:
         one.kill()
         shutil.rmtree(folder)
+
+
+class Proxy:
+    """A wire between a client and a server that can be cut, or swallow what is sent."""
+
+    def __init__(self, target: Path, path: Path) -> None:
+        self._target = target
+        self.path = path
+        self.swallows = False
+        self._server: asyncio.Server | None = None
+        self._writers: set[asyncio.StreamWriter] = set()
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self.path}?db=0"
+
+    async def __aenter__(self) -> Proxy:
+        self._server = await asyncio.start_unix_server(self._serve, self.path)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._server is not None
+        self._server.close()
+        self.cut()
+
+    def cut(self) -> None:
+        """Drop every connection, with whatever was under way."""
+        for writer in list(self._writers):
+            writer.transport.abort()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there_reader, there_writer = await asyncio.open_unix_connection(self._target)
+        self._writers |= {writer, there_writer}
+        try:
+            await asyncio.gather(self._pump(reader, there_writer), self._pump(there_reader, writer))
+        except OSError:
+            return
+        finally:
+            self._writers -= {writer, there_writer}
+            for one in (writer, there_writer):
+                one.transport.abort()
+
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65536):
+            if not self.swallows:
+                writer.write(data)
+        writer.close()

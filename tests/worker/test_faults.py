@@ -9,7 +9,7 @@ from contextlib import closing
 
 import pytest
 from tests.support.crew import Hall, domains
-from tests.support.queues import Server
+from tests.support.queues import Proxy, Server
 from tests.support.waiting import wait_until
 from tests.support.worker_process import success
 
@@ -114,6 +114,29 @@ async def test_a_server_that_is_stopped_and_goes_on_is_waited_for(
     await running.task
     assert (await place.counts(job)).done == 300
     assert len(running.told(ServiceAway)) == len(running.told(ServiceBack)) == 1
+
+
+async def test_a_wire_that_is_cut_or_swallows_what_is_sent(
+    place: Hall, backend: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "SOCKET_TIMEOUT_S", 0.6)
+    monkeypatch.setattr(queue, "BLOCK_S", 0.3)
+    async with Proxy(backend.path, backend.folder / "proxy.sock") as proxy:
+        place.url = proxy.url
+        job = await place.submit(*domains(300))
+        running = await place.start(slow(0.02), lease=2.0)
+        for so_far in (30, 60, 90, 120):
+            await wait_until(lambda so_far=so_far: len(place.started) > so_far)
+            proxy.cut()
+        await wait_until(lambda: len(place.started) > 150)
+        proxy.swallows = True
+        await wait_until(lambda: bool(running.told(ServiceAway)))
+        proxy.swallows = False
+        await running.task
+        assert (await place.counts(job)).done == 300
+        assert not any(event.suspect for event in running.told(Recovered))
+        stats = await running.broker.stats()
+        assert (stats.unread, stats.in_flight) == (0, 0)
 
 
 async def test_a_server_that_is_killed_and_comes_back_without_its_memory(
