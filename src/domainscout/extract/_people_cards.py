@@ -23,6 +23,9 @@ from domainscout.records import PageKind
 CARD_LINES = 7
 """Lines below a name that may belong to its card."""
 
+MAX_CARDS = 400
+"""Names on lines of their own that are read on one page."""
+
 ELSEWHERE = 0.6
 """What a name is worth on a page that is not about the company: sites write about famous people too."""
 
@@ -70,6 +73,8 @@ def _cards(page: ReadPage, spots: list[Spot]) -> list[_Card]:
         if spot.look.name is not None:
             if cards:
                 cards[-1].until = spot.at
+            if len(cards) >= MAX_CARDS:
+                break
             cards.append(_Card(spot.at, len(page.document.lines), spot.look.name, spot.kind))
     return cards
 

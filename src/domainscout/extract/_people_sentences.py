@@ -61,6 +61,9 @@ _AUTHORITY = re.compile(r"datenschutz|aufsichtsbehörde|garante|cnil|commissione
 _PAGES = (PageKind.HOME, PageKind.ABOUT, PageKind.TEAM, PageKind.CONTACT, PageKind.LEGAL)
 MIN_LINE = 12
 MAX_LINE = 2_000
+MAX_SENTENCES = 300
+"""Lines with a possible name that are read on one page: bounds the time of a page of 2 MiB."""
+
 _LOOK_BACK = 90
 
 
@@ -69,10 +72,13 @@ def sentence_mentions(page: ReadPage, shapes: Shapes) -> list[Mention]:
     found: list[Mention] = []
     openers, told = _openers(), shapes.told
     lines = page.document.lines
+    left = MAX_SENTENCES
     for at, line in enumerate(lines):
         text = line.text
         if len(text) < MIN_LINE or text in told:
             continue
+        if not left:
+            break
         told.add(text)
         words = bare(text[:MAX_LINE]).split()
         opened = not openers.isdisjoint(words)
@@ -80,8 +86,9 @@ def sentence_mentions(page: ReadPage, shapes: Shapes) -> list[Mention]:
             continue
         text = text[:MAX_LINE]
         by = _BY.search(text) if not _BY_WORDS.isdisjoint(words) else None
-        if not (opened or by) or text[0] in "\"“”„«" or (len(text) < 60 and shapes.look(text).name is not None):
+        if not (opened or by) or text[0] in '"“”„«' or (len(text) < 60 and shapes.look(text).name is not None):
             continue
+        left -= 1
         if praised(lines, at):
             continue
         if by:
@@ -213,9 +220,7 @@ def _before_title(before: str) -> str | None:
         return None
     kept = [words[-1].rstrip(":")]
     for word in reversed(words[:-1]):
-        if word.lower() in _NO_TITLE or not (
-            word[0].isupper() or word in ("&", "and", "/", "und", "et")
-        ):
+        if word.lower() in _NO_TITLE or not (word[0].isupper() or word in ("&", "and", "/", "und", "et")):
             break
         kept.insert(0, word)
     return " ".join(kept)

@@ -44,7 +44,44 @@ _PRAISE_STEMS = (
 _SEPARATOR = re.compile(r"\s*(?:,|\||:|;|\s[-–—·•]|–|—|\()\s*")
 _TITLE_END = re.compile(r"\s[·|•–—-]\s|:|\d{3}|\(")
 _STOPS = frozenset(
-    ["with", "who", "that", "for", "at", "in", "from", "by", "on", "to", "since", "based", "working", "serving", "specialising", "specializing", "has", "is", "was", "mit", "der", "die", "das", "fur", "bei", "im", "qui", "avec", "chez", "dans", "que", "con", "en", "per", "che", "presso"]
+    [
+        "with",
+        "who",
+        "that",
+        "for",
+        "at",
+        "in",
+        "from",
+        "by",
+        "on",
+        "to",
+        "since",
+        "based",
+        "working",
+        "serving",
+        "specialising",
+        "specializing",
+        "has",
+        "is",
+        "was",
+        "mit",
+        "der",
+        "die",
+        "das",
+        "fur",
+        "bei",
+        "im",
+        "qui",
+        "avec",
+        "chez",
+        "dans",
+        "que",
+        "con",
+        "en",
+        "per",
+        "che",
+        "presso",
+    ]
 )
 _BREAKS = frozenset(["with", "who", "that", "which", "because", "where", "when", "whose"])
 
@@ -94,6 +131,8 @@ class Spot:
 
 _DULL = Look()
 MAX_LINE = 160
+MAX_LOOKS = 1_500
+"""Texts judged anew on one page: a page of ten thousand capitalised lines is a directory, not a team."""
 
 
 class Shapes:
@@ -103,6 +142,11 @@ class Shapes:
         self._looks: dict[str, Look] = {}
         self._titles: dict[str, bool] = {}
         self.told: set[str] = set()
+
+    @property
+    def judged(self) -> int:
+        """How many texts were judged so far."""
+        return len(self._looks)
 
     def look(self, text: str) -> Look:
         """What a text is by itself."""
@@ -125,10 +169,13 @@ def spots(page: ReadPage, shapes: Shapes) -> list[Spot]:
     base = "team" if is_team_page(page) else ""
     kind, level = base, 9
     found: list[Spot] = []
+    judged = shapes.judged + MAX_LOOKS
     for at, line in enumerate(page.document.lines):
         text = line.text
         if not 3 < len(text) <= MAX_LINE:
             continue
+        if shapes.judged > judged:
+            break
         look = shapes.look(text)
         if look is _DULL:
             if line.level and kind != base and line.level <= level and not shapes.title(text):

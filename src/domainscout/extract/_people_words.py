@@ -10,7 +10,20 @@ import unicodedata
 from functools import cache
 from importlib.resources import files
 
-_SPECIAL = {"ł": "l", "ø": "o", "ß": "ss", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "’": "'", "Ł": "L", "Ø": "O", "Đ": "D"}
+_SPECIAL = {
+    "ł": "l",
+    "ø": "o",
+    "ß": "ss",
+    "đ": "d",
+    "æ": "ae",
+    "œ": "oe",
+    "ı": "i",
+    "þ": "th",
+    "’": "'",
+    "Ł": "L",
+    "Ø": "O",
+    "Đ": "D",
+}
 _WORD = re.compile(r"[^\W\d_]+(?:[.'-][^\W\d_]+)*")
 
 

@@ -18,6 +18,9 @@ from domainscout.records import Field, Finding, PageKind
 METHOD = "rules:certifications"
 MAX_LINE = 1_500
 MAX_QUOTE = 200
+MAX_HELD = 300
+"""Mentions read on one page: bounds the time of a page of 2 MiB."""
+
 SHORT = 60
 """Characters of a line that is a label or an item of a list, not a sentence."""
 
@@ -133,6 +136,8 @@ def _page(page: ReadPage, judged: dict[tuple[bool, str], list[_Held]], opens: di
         if held is None:
             held = judged[key] = _held(text, listed=key[0])
         found += held
+        if len(found) > MAX_HELD:
+            break
     for image in page.document.images:
         if 3 < len(image.alt) < 120:
             found += _held(image.alt, listed=len(image.alt) < 45)
