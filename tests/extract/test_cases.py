@@ -1,6 +1,6 @@
 """Runs every folder of cases: `tests/extract/<extractor>/<case>/` holds pages and what must come out of them.
 
-`expected.json` names the fields that are compared, exactly; an item may be an object of which only the given keys count.
+`expected.json` names the fields that are compared, exactly; of an item that is an object only the given keys count.
 """
 
 from __future__ import annotations
@@ -79,4 +79,6 @@ def matcher(item: Any) -> Callable[[Any], bool]:
     """How one expected item recognises a found one."""
     if isinstance(item, dict):
         return lambda one: isinstance(one, dict) and all(one.get(key) == value for key, value in item.items())
-    return lambda one: item in ((one.get("number"), one.get("full"), one.get("name")) if isinstance(one, dict) else (one,))
+    return lambda one: (
+        item in ((one.get("number"), one.get("full"), one.get("name")) if isinstance(one, dict) else (one,))
+    )

@@ -9,13 +9,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 import phonenumbers
 from phonenumbers import PhoneNumberType
 
-RUN = re.compile(
-    r"\d(?:(?:[ \t\u00a0]{0,3}[\n().\[\]/\-\u2010-\u2015\u2212·•_~*|]){0,3}[ \t\u00a0]{0,3}\d){6,25}"
-)
+RUN = re.compile(r"\d(?:(?:[ \t\u00a0]{0,3}[\n().\[\]/\-\u2010-\u2015\u2212·•_~*|]){0,3}[ \t\u00a0]{0,3}\d){6,25}")
 """A run of digits with the separators people use; bounded everywhere, digits and separators never overlap."""
 
 _VANITY = re.compile(
@@ -30,8 +29,13 @@ _KEYS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999"
 _TOLL_FREE = frozenset(("800", "888", "877", "866", "855", "844", "833"))
 _GROUP = re.compile(r"\d+")
 _DATE = re.compile(
-    r"^\(?(?:(?:19|20)\d\d([-./ ])(?:0?[1-9]|1[0-2])\1(?:[0-2]?\d|3[01])|(?:[0-3]?\d)([-./ ])(?:[0-3]?\d)\2(?:19|20)\d\d)\b"
+    r"^\(?(?:(?:19|20)\d\d([-./ ])(?:0?[1-9]|1[0-2])\1(?:[0-2]?\d|3[01])|"
+    r"(?:[0-3]?\d)([-./ ])(?:[0-3]?\d)\2(?:19|20)\d\d)\b"
 )
+_MAX_RUNS = 600
+"""Runs of digits of one page that are looked at; tables of figures have more."""
+_MAX_GROUPS = 16
+"""Groups of digits in a run; more are columns of figures."""
 _YEARS = re.compile(r"^\(?(?:19|20)\d\d\s*[-\u2010-\u2015/]\s*(?:19|20)\d\d\)?$")
 _TRUNKED = frozenset(
     [
@@ -93,7 +97,7 @@ def numbers(text: str, regions: Sequence[str]) -> Iterator[Number]:
         text: visible text; lines are separated by newlines, a number may be split over two of them.
         regions: countries to read domestic numbers in, most likely first.
     """
-    for run in RUN.finditer(text):
+    for run in islice(RUN.finditer(text), _MAX_RUNS):
         start = run.start()
         while start and text[start - 1] in "+([" and run.start() - start < 3:
             start -= 1
@@ -101,7 +105,7 @@ def numbers(text: str, regions: Sequence[str]) -> Iterator[Number]:
         glued = bool(_GLUED_BEFORE.search(before) and not _LABEL_BEFORE.search(before))
         glued = glued or bool(_GLUED_AFTER.match(text, run.end()))
         yield from _cut(text[start : run.end()], start, regions, glued)
-    for match in _VANITY.finditer(text):
+    for match in islice(_VANITY.finditer(text), _MAX_RUNS):
         number = _vanity(match, regions)
         if number is not None:
             yield number
@@ -126,6 +130,8 @@ def _cut(run: str, offset: int, regions: Sequence[str], glued: bool) -> Iterator
             yield from _cut(run[line + 1 :], offset + line + 1, regions, False)
         return
     groups = [(m.start(), m.end()) for m in _GROUP.finditer(run)]
+    if len(groups) > _MAX_GROUPS:
+        return
     first = 0
     found: Number | None = None
     while first < len(groups):
@@ -182,7 +188,7 @@ def _read(piece: str, start: int, regions: Sequence[str], *, whole: bool, run: i
     international = piece.lstrip("([").startswith("+")
     for country in (None,) if international else regions:
         sure = international or _looks_domestic(piece, country or "")
-        if not sure and not (piece.isdigit() and len(piece) >= 8 or whole):
+        if not sure and not ((piece.isdigit() and len(piece) >= 8) or whole):
             continue
         text = re.sub(r"\(0\)", "", piece) if international else piece
         parsed = _parsed(re.sub(r"[^\d+]", "", text), (country or "",), international)

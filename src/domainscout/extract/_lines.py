@@ -12,6 +12,10 @@ _DIGIT = re.compile(r"\d")
 _CACHE: WeakKeyDictionary[Document, LineIndex] = WeakKeyDictionary()
 
 
+MAX_TEXT = 200_000
+"""Characters of a page's text that are searched for contact data; longer pages are archives of something else."""
+
+
 @dataclass(frozen=True, slots=True)
 class LineIndex:
     """`starts`: offset of each line in `Document.text`; `digits`: the lines that hold a digit."""
@@ -30,7 +34,7 @@ def index_of(document: Document) -> LineIndex:
         for line in document.lines:
             starts.append(position)
             position += len(line.text) + 1
-            if _DIGIT.search(line.text):
+            if position < MAX_TEXT and _DIGIT.search(line.text):
                 digits.append(line)
         known = _CACHE[document] = LineIndex(starts, digits)
     return known

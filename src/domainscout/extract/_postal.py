@@ -10,28 +10,99 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+_MAX_FOUND = 150
+"""Addresses of one page; a page with more is a directory, or made to cost time."""
+
+_MAX_TRIES = 1_000
+"""Possible postcodes of one page that are looked at."""
+
 _REACH = 260
 """Characters before a postcode in which its street stands."""
 
-_US = (
-    "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT "
-    "VT VA WA WV WI WY DC PR VI GU"
-).split()
+_US = [
+    "AL",
+    "AK",
+    "AZ",
+    "AR",
+    "CA",
+    "CO",
+    "CT",
+    "DE",
+    "FL",
+    "GA",
+    "HI",
+    "ID",
+    "IL",
+    "IN",
+    "IA",
+    "KS",
+    "KY",
+    "LA",
+    "ME",
+    "MD",
+    "MA",
+    "MI",
+    "MN",
+    "MS",
+    "MO",
+    "MT",
+    "NE",
+    "NV",
+    "NH",
+    "NJ",
+    "NM",
+    "NY",
+    "NC",
+    "ND",
+    "OH",
+    "OK",
+    "OR",
+    "PA",
+    "RI",
+    "SC",
+    "SD",
+    "TN",
+    "TX",
+    "UT",
+    "VT",
+    "VA",
+    "WA",
+    "WV",
+    "WI",
+    "WY",
+    "DC",
+    "PR",
+    "VI",
+    "GU",
+]
 _US_NAMES = (
-    "Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|"
-    "Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|New Hampshire|New Jersey|"
-    "New Mexico|New York|North Carolina|North Dakota|Ohio|Oklahoma|Oregon|Pennsylvania|Rhode Island|South Carolina|South Dakota|Tennessee|Texas|"
-    "Utah|Vermont|Virginia|Washington|West Virginia|Wisconsin|Wyoming|Calif\\.?|Fla\\.?|Mass\\.?|Penn\\.?|Tex\\.?|Ariz\\.?|Colo\\.?|Conn\\.?|Wash\\.?|D\\.C\\.|"
+    "Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|"
+    "Illinois|Indiana|Iowa|Kansas|"
+    "Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|"
+    "Nevada|New Hampshire|New Jersey|"
+    "New Mexico|New York|North Carolina|North Dakota|Ohio|Oklahoma|Oregon|Pennsylvania|Rhode Island|"
+    "South Carolina|South Dakota|Tennessee|Texas|"
+    "Utah|Vermont|Virginia|Washington|West Virginia|Wisconsin|Wyoming|Calif\\.?|Fla\\.?|Mass\\.?|Penn\\.?|"
+    "Tex\\.?|Ariz\\.?|Colo\\.?|Conn\\.?|Wash\\.?|D\\.C\\.|"
     "N\\.Y\\.|N\\.J\\.|N\\.C\\.|S\\.C\\.|N\\.H\\.|N\\.M\\.|R\\.I\\."
 )
 _CA_NAMES = (
-    "Ontario|Quebec|Québec|British Columbia|Alberta|Manitoba|Saskatchewan|Nova Scotia|New Brunswick|Newfoundland(?: and Labrador)?|"
-    "Prince Edward Island|Yukon|Nunavut|Northwest Territories|ON|QC|BC|AB|MB|SK|NS|NB|NL|PEI?|YT|NU|NT|Ont\\.?|Alta\\.?|Sask\\.?|B\\.C\\."
+    "Ontario|Quebec|Québec|British Columbia|Alberta|Manitoba|Saskatchewan|Nova Scotia|New Brunswick|"
+    "Newfoundland(?: and Labrador)?|"
+    "Prince Edward Island|Yukon|Nunavut|Northwest Territories|ON|QC|BC|AB|MB|SK|NS|NB|NL|PEI?|YT|NU|NT|Ont\\.?|"
+    "Alta\\.?|Sask\\.?|B\\.C\\."
 )
-_AU_NAMES = "NSW|VIC|Vic|QLD|Qld|TAS|Tas|ACT|SA|WA|NT|Victoria|Queensland|New South Wales|South Australia|Western Australia|Tasmania|Northern Territory"
-_US_STATE = rf"(?:{'|'.join(_US)}|{'|'.join(s[0] + s[1].lower() for s in _US if s not in ('IN', 'OR', 'ME', 'DE', 'LA', 'OK', 'HI', 'AL', 'PA', 'CO', 'MA'))}|{_US_NAMES})"
+_AU_NAMES = (
+    "NSW|VIC|Vic|QLD|Qld|TAS|Tas|ACT|SA|WA|NT|Victoria|Queensland|New South Wales|South Australia|"
+    "Western Australia|Tasmania|Northern Territory"
+)
+_ALSO_WORDS = frozenset(("IN", "OR", "ME", "DE", "LA", "OK", "HI", "AL", "PA", "CO", "MA"))
+"""States whose code in small letters is a word."""
+_US_MIXED = [code.title() for code in _US if code not in _ALSO_WORDS]
+_US_STATE = rf"(?:{'|'.join(_US)}|{'|'.join(_US_MIXED)}|{_US_NAMES})"
 _IN_STATES = (
-    "Maharashtra|Gujarat|Karnataka|Tamil Nadu|Kerala|Delhi|New Delhi|Rajasthan|Punjab|Haryana|Uttar Pradesh|Madhya Pradesh|West Bengal|"
+    "Maharashtra|Gujarat|Karnataka|Tamil Nadu|Kerala|Delhi|New Delhi|Rajasthan|Punjab|Haryana|Uttar Pradesh|"
+    "Madhya Pradesh|West Bengal|"
     "Telangana|Andhra Pradesh|Bihar|Odisha|Goa|Assam|Jharkhand|Chhattisgarh|Uttarakhand|Himachal Pradesh"
 )
 _BR_STATES = "AC|AL|AP|AM|BA|CE|DF|ES|GO|MA|MT|MS|MG|PA|PB|PR|PE|PI|RJ|RN|RS|RO|RR|SC|SP|SE|TO"
@@ -52,7 +123,9 @@ def _region(names: str) -> re.Pattern[str]:
 
 
 SHAPES: dict[str, _Shape] = {
-    "US": _Shape(re.compile(r"(?<![\d-])(\d{5}(?:\s?[-\u2013]\s?\d{4})?)(?![\d-])"), _region(_US_STATE), needs_region=True),
+    "US": _Shape(
+        re.compile(r"(?<![\d-])(\d{5}(?:\s?[-\u2013]\s?\d{4})?)(?![\d-])"), _region(_US_STATE), needs_region=True
+    ),
     "CA": _Shape(
         re.compile(r"\b([ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCEGHJ-NPRSTV-Z]\d)\b", re.I), _region(_CA_NAMES)
     ),
@@ -72,7 +145,9 @@ SHAPES: dict[str, _Shape] = {
     "BE": _Shape(re.compile(r"(?<![\d.,/-])(?:B ?[-\u2013] ?)?([1-9]\d{3})(?![\d.,:/-])"), town_follows=True),
     "NL": _Shape(re.compile(r"(?<![\d.,/-])(?:NL ?[-\u2013] ?)?([1-9]\d{3} ?[A-Z]{2})\b"), town_follows=True),
     "ES": _Shape(re.compile(r"(?<![\d.,/-])(?:E ?[-\u2013] ?)?(\d{5})(?![\d./-])"), town_follows=True),
-    "PT": _Shape(re.compile(r"(?<![\d.,/-])(?:P ?[-\u2013] ?)?(\d{4} ?[-\u2013] ?\d{3})(?![\d./-])"), town_follows=True),
+    "PT": _Shape(
+        re.compile(r"(?<![\d.,/-])(?:P ?[-\u2013] ?)?(\d{4} ?[-\u2013] ?\d{3})(?![\d./-])"), town_follows=True
+    ),
     "IT": _Shape(re.compile(r"(?<![\d.,/-])(?:I ?[-\u2013] ?)?(\d{5})(?![\d./-])"), town_follows=True),
     "CZ": _Shape(re.compile(r"(?<![\d.,/-])(\d{3} ?\d{2})(?![\d.,/-])"), town_follows=True),
     "SK": _Shape(re.compile(r"(?<![\d.,/-])(\d{3} ?\d{2})(?![\d.,/-])"), town_follows=True),
@@ -84,62 +159,84 @@ SHAPES: dict[str, _Shape] = {
 }  # fmt: skip
 
 _SUFFIX = (
-    r"street|str|st|road|rd|avenue|ave?|boulevard|blvd|drive|dr|lane|ln|way|court|ct|circle|cir|place|pl|square|sq|terrace|ter|trail|trl|parkway|pkwy|"
-    r"highway|hwy|freeway|turnpike|tpke|pike|loop|close|crescent|cres|row|walk|mews|gardens?|grove|hill|parade|pde|quay|wharf|green|park|rise|view|vale|"
-    r"alley|plaza|plz|route|rte|rt|broadway|path|crossing|xing|expressway|expy|bypass|center|centre|concession|esplanade|mall|bridge|gate|yard|broadway|"
+    r"street|str|st|road|rd|avenue|ave?|boulevard|blvd|drive|dr|lane|ln|way|court|ct|circle|cir|place|pl|"
+    r"square|sq|terrace|ter|trail|trl|parkway|pkwy|"
+    r"highway|hwy|freeway|turnpike|tpke|pike|loop|close|crescent|cres|row|walk|mews|gardens?|grove|hill|parade|"
+    r"pde|quay|wharf|green|park|rise|view|vale|"
+    r"alley|plaza|plz|route|rte|rt|broadway|path|crossing|xing|expressway|expy|bypass|center|centre|concession|"
+    r"esplanade|mall|bridge|gate|yard|broadway|"
     r"run|ridge|point|commons?|landing|pass|shrubberies|main"
 )
 SUFFIX = re.compile(rf"\b(?:{_SUFFIX})\b\.?", re.I)
 UNIT = re.compile(
-    r"\b(?:suite|ste|unit|apt|apartment|floor|fl|level|room|rm|bldg|building|office|lot|shop|studio|no|block|tower|#)\b\.?\s?#?\s?[\w-]{1,6}|#\s?\w{1,6}|"
+    r"\b(?:suite|ste|unit|apt|apartment|floor|fl|level|room|rm|bldg|building|office|lot|shop|studio|no|block|"
+    r"tower|#)\b\.?\s?#?\s?[\w-]{1,6}|#\s?\w{1,6}|"
     r"\b(?:ground|first|second|third|fourth|fifth|\d{1,2}(?:st|nd|rd|th)) floor\b",
     re.I,
 )
 _PLACE = re.compile(
-    r"\b(?:house|building|centre|center|court|park|mill|farm|estate|works|barn|hall|lodge|cottage|chambers|plaza|tower|mall|complex|hub|"
-    r"industries|industrial|business|units?|suites?|floor|studios?|arcade|campus|village|old|yard|wharf|quay|exchange|opposite|opp|above|beside|near|behind)\b",
+    r"\b(?:house|building|centre|center|court|park|mill|farm|estate|works|barn|hall|lodge|cottage|chambers|"
+    r"plaza|tower|mall|complex|hub|"
+    r"industries|industrial|business|units?|suites?|floor|studios?|arcade|campus|village|old|yard|wharf|quay|"
+    r"exchange|opposite|opp|above|beside|near|behind)\b",
     re.I,
 )
 POBOX = re.compile(
-    r"\b(?:P\.? ?O\.?|Post Office|Postal)[ -]?Box\.?\s?#?:?\s?[\w-]{1,12}|\b(?:Postfach|Postbus|Apartado(?: de correos)?|Casella postale|BP|Caixa Postal|P\.? ?O\.? B\.?)\s?[\d ]{1,8}\d",
+    r"\b(?:P\.? ?O\.?|Post Office|Postal)[ -]?Box\.?\s?#?:?\s?[\w-]{1,12}|\b(?:Postfach|Postbus|"
+    r"Apartado(?: de correos)?|Casella postale|BP|Caixa Postal|P\.? ?O\.? B\.?)\s?[\d ]{1,8}\d",
     re.I,
 )
 _EUROPEAN_STREET = re.compile(
-    r"(?:str(?:aße|asse|\.)?|weg|platz|allee|gasse|ring|damm|ufer|chaussee|steig|straat|laan|plein|kade|gracht|singel|dijk|vej|gade|allé|plads|boulevard|väg(?:en)?|"
+    r"(?:str(?:aße|asse|\.)?|weg|platz|allee|gasse|ring|damm|ufer|chaussee|steig|straat|laan|plein|kade|gracht|"
+    r"singel|dijk|vej|gade|allé|plads|boulevard|väg(?:en)?|"
     r"gat(?:an|a)|gate|vei(?:en)?|katu|tie|hof|berg|markt|park|promenade|stieg|pfad|twiete|graben|zeile|kamp|feld)\b"
-    r"|\b(?:rue|avenue|av|ave|avd|avda|bd|boulevard|place|pl|chemin|route|impasse|all[ée]e|quai|cours|square|passage|faubourg|za|zi|zac|zone|lieu-dit|résidence|"
-    r"calle|c/|c\.|avenida|paseo|p[ºo]\.?|plaza|pza|ronda|carretera|ctra|camino|travesía|pol[íi]gono|urb(?:anizaci[óo]n)?|carrer|rambla|via|viale|piazza|piazzale|corso|largo|vicolo|strada|"
-    r"contrada|localit[àa]|loc|fraz(?:ione)?|rua|r\.|avenida|travessa|praça|largo|estrada|rodovia|alameda|ul|ulica|al|aleja|pl|os|n[áa]m|n[áa]m[ěe]st[íi]|t[řr][íi]da|ulice|"
+    r"|\b(?:rue|avenue|av|ave|avd|avda|bd|boulevard|place|pl|chemin|route|impasse|all[ée]e|quai|cours|square|"
+    r"passage|faubourg|za|zi|zac|zone|lieu-dit|résidence|"
+    r"calle|c/|c\.|avenida|paseo|p[ºo]\.?|plaza|pza|ronda|carretera|ctra|camino|travesía|pol[íi]gono|"
+    r"urb(?:anizaci[óo]n)?|carrer|rambla|via|viale|piazza|piazzale|corso|largo|vicolo|strada|"
+    r"contrada|localit[àa]|loc|fraz(?:ione)?|rua|r\.|avenida|travessa|praça|largo|estrada|rodovia|alameda|ul|"
+    r"ulica|al|aleja|pl|os|n[áa]m|n[áa]m[ěe]st[íi]|t[řr][íi]da|ulice|"
     r"am|an der|im|in der|auf der|zum|zur|unter den|alter?|obere|untere)\b",
     re.I,
 )
 _NUMBER_FIRST = re.compile(
-    r"^(?:#?\d{1,6}(?:[-\u2013/]\d{1,6})?(?:-?[A-Za-z])?|One|Two|Three|Four|Five|Six|Ten)(?:[,.]|\s?(?:bis|ter|quater)\b)?\s+\S"
+    r"^(?:#?\d{1,6}(?:[-\u2013/]\d{1,6})?(?:-?[A-Za-z])?|One|Two|Three|Four|Five|Six|Ten)(?:[,.]|\s?(?:bis|ter|"
+    r"quater)\b)?\s+\S"
 )
 _STREET_TAIL = re.compile(
-    rf"\s(\d{{1,5}}[A-Za-z]?(?:[-\u2013/]\d{{1,5}})?\s(?:[A-Z][\w.'’-]*\s){{1,4}}(?:{_SUFFIX})\b\.?(?:\s(?:N|S|E|W|NE|NW|SE|SW)\b)?)$", re.I
+    rf"\s(\d{{1,5}}[A-Za-z]?(?:[-\u2013/]\d{{1,5}})?\s(?:[A-Z][\w.'’-]*\s){{1,4}}(?:{_SUFFIX})\b\.?(?:\s(?:N|S|"
+    rf"E|W|NE|NW|SE|SW)\b)?)$",
+    re.I,
 )
 _NUMBER_LAST = re.compile(
-    r"^[^\d]{3,60}[\s.]\s?(?:n[°ºo.]{0,2}\s?)?\d{1,5}(?:\s?[a-zA-Z]\b)?(?:\s?[-\u2013/+]\s?\d{1,5}\s?[a-zA-Z]?)?(?:,? .{0,30})?$"
+    r"^[^\d]{3,60}[\s.]\s?(?:n[°ºo.]{0,2}\s?)?\d{1,5}(?:\s?[a-zA-Z]\b)?(?:\s?[-\u2013/+]\s?\d{1,5}\s?[a-zA-Z]?)"
+    r"?(?:,? .{0,30})?$"
 )
 _NUMBER_ONLY = re.compile(
-    r"^(?:n[°ºr.]{0,2}\s?)?(?:\d{1,5}\s?[a-zA-Z]?(?:\s?[-\u2013/]\s?\d{1,5}[a-zA-Z]?)?|s/n\.?º?|snc)(?:\s(?:bajo|baixo|bis|ter|izq\w*|dcha\w*|local \w+|\d[ºª°]\s?\w{0,3}))?$",
+    r"^(?:n[°ºr.]{0,2}\s?)?(?:\d{1,5}\s?[a-zA-Z]?(?:\s?[-\u2013/]\s?\d{1,5}[a-zA-Z]?)?|s/n\.?º?|"
+    r"snc)(?:\s(?:bajo|baixo|bis|ter|izq\w*|dcha\w*|local \w+|\d[ºª°]\s?\w{0,3}))?$",
     re.I,
 )
 _LABEL = re.compile(
-    r"^.{0,40}?\b(?:address(?:es)?|adresse|anschrift|direcci[óo]n|indirizzo|adres|morada|endere[çc]o|adresa|located at|visit us(?: at)?|find us(?: at)?|headquarters|head office|"
-    r"registered office|registered address|our office|office|sitz|siège(?: social)?|sede(?: legale| operativa| social)?|domicilio(?: social)?|mailing|standort|location|lokalizacja|siedziba|sídlo|"
-    r"provozovna|hlavní sídlo|company registered in|write to us(?: at)?|based at|come see us(?: at)?|mail(?: to)?|post|lieu|where)\b\s?(?:is|:|at|-|\u2013|are|in)*:?\s+",
+    r"^.{0,40}?\b(?:address(?:es)?|adresse|anschrift|direcci[óo]n|indirizzo|adres|morada|endere[çc]o|adresa|"
+    r"located at|visit us(?: at)?|find us(?: at)?|headquarters|head office|"
+    r"registered office|registered address|our office|office|sitz|siège(?: social)?|sede(?: legale| operativa|"
+    r" social)?|domicilio(?: social)?|mailing|standort|location|lokalizacja|siedziba|sídlo|"
+    r"provozovna|hlavní sídlo|company registered in|write to us(?: at)?|based at|come see us(?: at)?|"
+    r"mail(?: to)?|post|lieu|where)\b\s?(?:is|:|at|-|\u2013|are|in)*:?\s+",
     re.I,
 )
 _JUNK = re.compile(
-    r"@|https?:|www\.|©|\bcopyright\b|\ball rights\b|\b(?:tel|phone|fax|telefon|mobile|mob|email|e-mail|mail|call|vat|hours|open|mon|tue|wed|thu|fri|sat|sun|"
+    r"@|https?:|www\.|©|\bcopyright\b|\ball rights\b|\b(?:tel|phone|fax|telefon|mobile|mob|email|e-mail|mail|"
+    r"call|vat|hours|open|mon|tue|wed|thu|fri|sat|sun|"
     r"monday|friday|customer service|contact)\b\s?[:.]|\d{3}[)\s.-]{1,2}\d{3}[\s.-]\d{4}|\+\d{2}",
     re.I,
 )
 _SPLIT = re.compile(r"\s*(?:[\n,;|•·●▪►»]|\s[-\u2013\u2014]\s|\s/\s|\(|\))+\s*")
 _TOWN = re.compile(
-    r"[ ]{0,3}[,\u2013\u2014-]?[ ]{0,3}((?:[A-ZÀ-ŽŁŚŻØÅ']|d'|l')[^\W\d_]*(?:[ '’./-]{1,2}(?:(?:am|an|der|den|im|in|ob|vor|bei|sur|sous|les|le|la|lès|lez|en|aux|de|del|della|di|do|da|dos|das|el|y|nad|pod|u|v|et|/|a\.?d\.?|d'|l')|[A-ZÀ-ŽŁŚŻØÅ][^\W_]*)\.?){0,5})"
+    r"[ ]{0,3}[,\u2013\u2014-]?[ ]{0,3}((?:[A-ZÀ-ŽŁŚŻØÅ']|d'|l')[^\W\d_]*(?:[ '’./-]{1,2}(?:(?:am|an|der|den|"
+    r"im|in|ob|vor|bei|sur|sous|les|le|la|lès|lez|en|aux|de|del|della|di|do|da|dos|das|el|y|nad|pod|u|v|et|/|"
+    r"a\.?d\.?|d'|l')|[A-ZÀ-ŽŁŚŻØÅ][^\W_]*)\.?){0,5})"
 )
 _REGION_AFTER = re.compile(
     r"^\s{0,2}[,(-]?\s{0,2}\(?([A-Z]{2}|[A-ZÀ-Ž][a-zà-ž]+(?:[ -][A-ZÀ-Ž][a-zà-ž]+){0,2})\)?(?=[\s,.)]|$)"
@@ -167,11 +264,15 @@ def addresses(text: str, countries: Sequence[str]) -> Iterator[Written]:
         countries: whose postcodes to look for, most likely first.
     """
     taken: list[tuple[int, int]] = [(0, 0)]
+    tries = _MAX_TRIES
     for country in countries:
         shape = SHAPES.get(country)
         if shape is None:
             continue
         for match in shape.postcode.finditer(text):
+            tries -= 1
+            if len(taken) > _MAX_FOUND or not tries:
+                return
             if any(a <= match.start(1) < b for a, b in taken):
                 continue
             floor = max(b for _, b in taken if b <= match.start(1))
@@ -259,9 +360,11 @@ def _at_the_end(text: str, match: re.Match[str], shape: _Shape, country: str, fl
         names = [p for p, _ in pieces[-3:] if not _JUNK.search(p) and len(p) <= 40 and p[:1].isupper()]
         if names:
             places = dict(pieces)
-            street = ", ".join(names[:-1]) or None
+            above_town = ", ".join(names[:-1]) or None
             return _trim(
-                Written(street, names[-1], region, _post(match[1], country), country, places[names[0]], match.end(1)),
+                Written(
+                    above_town, names[-1], region, _post(match[1], country), country, places[names[0]], match.end(1)
+                ),
                 text,
             )
     return None
@@ -270,8 +373,10 @@ def _at_the_end(text: str, match: re.Match[str], shape: _Shape, country: str, fl
 def _countyish(name: str) -> bool:
     return bool(
         re.search(
-            r"(?:shire|folk|sex)$|^(?:co\.?|county) |^(?:kent|surrey|essex|devon|cornwall|somerset|dorset|cumbria|durham|rutland|merseyside|cleveland|"
-            r"(?:greater|north|south|east|west) \w+|tyne (?:and|&) wear|isle of \w+|middx|herts|bucks|hants|lancs|beds|wilts|notts|northants|worcs|staffs|warks|glos|oxon|berks|cambs|lincs|leics|"
+            r"(?:shire|folk|sex)$|^(?:co\.?|county) |^(?:kent|surrey|essex|devon|cornwall|somerset|dorset|"
+            r"cumbria|durham|rutland|merseyside|cleveland|"
+            r"(?:greater|north|south|east|west) \w+|tyne (?:and|&) wear|isle of \w+|middx|herts|bucks|hants|"
+            r"lancs|beds|wilts|notts|northants|worcs|staffs|warks|glos|oxon|berks|cambs|lincs|leics|"
             r"fife|gwent|powys|gwynedd|dyfed|glamorgan|clwyd|england|scotland|wales|united kingdom|uk)$",
             name.strip(),
             re.I,
@@ -317,7 +422,7 @@ def _units(pieces: list[tuple[str, int]]) -> list[tuple[str, int]]:
         if (
             len(piece) > 50
             or _JUNK.search(piece)
-            or not (UNIT.search(piece) or _PLACE.search(piece) or _is_street(piece) and piece[:1].isdigit())
+            or not (UNIT.search(piece) or _PLACE.search(piece) or (_is_street(piece) and piece[:1].isdigit()))
         ):
             break
         if re.search(r"\b(?:our|your|the best|we|you|is|are|visit|find|please|located)\b", piece, re.I):
@@ -328,7 +433,7 @@ def _units(pieces: list[tuple[str, int]]) -> list[tuple[str, int]]:
 
 def _is_street(piece: str) -> bool:
     """Whether a piece reads like house number and street, or a post box."""
-    if len(piece) > 90 or _JUNK.search(piece) and not POBOX.search(piece):
+    if len(piece) > 90 or (_JUNK.search(piece) and not POBOX.search(piece)):
         return False
     if POBOX.search(piece):
         return True
@@ -387,7 +492,10 @@ def _before_town(text: str, match: re.Match[str], shape: _Shape, country: str, f
             region, end = after[1], end + after.end()
     street = ", ".join(piece for piece, _ in kept)
     return _trim(
-        Written(street, town[1].strip(" .-") if town else None, region, _post(match[1], country), country, kept[0][1], end), text
+        Written(
+            street, town[1].strip(" .-") if town else None, region, _post(match[1], country), country, kept[0][1], end
+        ),
+        text,
     )
 
 
@@ -395,7 +503,7 @@ def _continental_street(pieces: list[tuple[str, int]], country: str) -> list[tup
     """The last pieces that form a street with its number; "Calle Ejemplo" and "12" may be two pieces."""
     for back in range(1, min(4, len(pieces)) + 1):
         piece, place = pieces[-back]
-        if _JUNK.search(piece) and not POBOX.search(piece) or len(piece) > 110:
+        if (_JUNK.search(piece) and not POBOX.search(piece)) or len(piece) > 110:
             return None
         label = _LABEL.match(piece)
         bare = piece[label.end() :] if label else piece
@@ -406,10 +514,8 @@ def _continental_street(pieces: list[tuple[str, int]], country: str) -> list[tup
         if (
             POBOX.search(bare)
             or _NUMBER_LAST.match(bare)
-            or _NUMBER_FIRST.match(bare)
-            and _EUROPEAN_STREET.search(bare)
-            or numbered
-            and bare[:1].isupper()
+            or (_NUMBER_FIRST.match(bare) and _EUROPEAN_STREET.search(bare))
+            or (numbered and bare[:1].isupper())
         ):
             if back > 2 and not (_EUROPEAN_STREET.search(bare) or numbered):
                 return None
@@ -422,16 +528,22 @@ def _continental_street(pieces: list[tuple[str, int]], country: str) -> list[tup
 
 
 _LOOSE_LAST = re.compile(
-    rf"(?:^|\n|[:,;|(] )((?:[A-Z][\w'’.]* (?:House|Court|Mill|Centre|Center|Park),?\s)?(\d{{1,5}}[A-Za-z]?(?:[-\u2013]\d{{1,5}})? )?(?:[A-Z][\w.'’-]* ){{1,4}}(?i:{_SUFFIX})\b\.?"
+    rf"(?:^|\n|[:,;|(] )((?:[A-Z][\w'’.]* (?:House|Court|Mill|Centre|Center|"
+    rf"Park),?\s)?(\d{{1,5}}[A-Za-z]?(?:[-\u2013]\d{{1,5}})? )?(?:[A-Z][\w.'’-]* ){{1,4}}(?i:{_SUFFIX})\b\.?"
     rf"(?: (?:N|S|E|W|NE|NW|SE|SW)\b\.?)?(?:,? (?:Suite|Ste|Unit|#|Floor)\.? ?[\w-]{{1,5}})?)\s?([,\n])\s?"
-    rf"([A-Z][^\W\d_]+(?:[ '-][A-Z][^\W\d_]+){{0,2}})(?:,? (?:(Co\.? [A-Z][a-z]+|County [A-Z][a-z]+|{_US_STATE}|{_CA_NAMES}|{_AU_NAMES})\b)|(?=[.,]?\s*(?:\n|$)))",
+    rf"([A-Z][^\W\d_]+(?:[ '-][A-Z][^\W\d_]+){{0,2}})(?:,? (?:(Co\.? [A-Z][a-z]+|County [A-Z][a-z]+|"
+    rf"{_US_STATE}|{_CA_NAMES}|{_AU_NAMES})\b)|(?=[.,]?\s*(?:\n|$)))",
     re.M,
 )
 _PLAIN_STREET = re.compile(r"\b(?:street|st|road|rd|avenue|ave|lane|ln|boulevard|blvd)\b\.?$", re.I)
 _LOOSE_FIRST = re.compile(
-    r"(?:^|[:,;|(]\s)((?:(?:rue|avenue|av\.?|avd\.?|avda\.?|bd|boulevard|place|chemin|route|all[ée]e|quai|calle|c/|avenida|paseo|plaza|carretera|ctra\.?|via|viale|piazza|corso|rua|travessa|praça|estrada|ul\.|ulica|al\.)\s[^\n,;|]{3,45}"
-    r"|[A-ZÀ-Ž][\w.-]{2,30}(?: [A-ZÀ-Ž][\w.-]+)?(?:str(?:aße|asse|\.)|weg|platz|allee|vej|straat|laan|ská|cká|ova|ná|ní|ého))(?:,? (?:n[°ºo.]{0,2} ?)?\d{1,4}[a-zA-Z]?(?:/\d{1,4})?|,? s/n))"
-    r"\s?[,\n]\s?([A-ZÀ-Ž][^\W\d_]+(?:[ '-](?:[A-ZÀ-Ž][^\W\d_]+|de|del|di|la|do|da|am|im|nad)){0,5})(?: ?\(([A-ZÀ-Ž][^\W\d_]+(?: [A-Z][^\W\d_]+)?)\))?(?=[.,]?\s*(?:\n|$))",
+    r"(?:^|[:,;|(]\s)((?:(?:rue|avenue|av\.?|avd\.?|avda\.?|bd|boulevard|place|chemin|route|all[ée]e|quai|"
+    r"calle|c/|avenida|paseo|plaza|carretera|ctra\.?|via|viale|piazza|corso|rua|travessa|praça|estrada|ul\.|"
+    r"ulica|al\.)\s[^\n,;|]{3,45}"
+    r"|[A-ZÀ-Ž][\w.-]{2,30}(?: [A-ZÀ-Ž][\w.-]+)?(?:str(?:aße|asse|\.)|weg|platz|allee|vej|straat|laan|ská|cká|"
+    r"ova|ná|ní|ého))(?:,? (?:n[°ºo.]{0,2} ?)?\d{1,4}[a-zA-Z]?(?:/\d{1,4})?|,? s/n))"
+    r"\s?[,\n]\s?([A-ZÀ-Ž][^\W\d_]+(?:[ '-](?:[A-ZÀ-Ž][^\W\d_]+|de|del|di|la|do|da|am|im|"
+    r"nad)){0,5})(?: ?\(([A-ZÀ-Ž][^\W\d_]+(?: [A-Z][^\W\d_]+)?)\))?(?=[.,]?\s*(?:\n|$))",
     re.I | re.M,
 )
 

@@ -1,4 +1,4 @@
-"""Undoes the ways in which pages mask e-mail addresses. Owns the disguises: Cloudflare, [at] words, shifted and reversed letters.
+"""Undoes the ways in which pages mask e-mail addresses: Cloudflare, [at] words, shifted and reversed letters, scripts.
 
 Each function gives clear text; whether it is a proper address, and whose, is decided in `emails`.
 """
@@ -8,16 +8,23 @@ from __future__ import annotations
 import re
 
 _AT = (
-    r"(?:\s{0,2}[\[({<|*_-]{1,2}\s?(?:at|ät|et|@|arroba|arobase|arob|chez|chiocciola|apenstaartje|zavin[áa][čc]|malpa|małpa|snabel-?a|klammeraffe|a)\s?[\])}>|*_-]{1,2}\s{0,2}"
+    r"(?:\s{0,2}[\[({<|*_-]{1,2}\s?(?:at|ät|et|@|arroba|arobase|arob|chez|chiocciola|apenstaartje|"
+    r"zavin[áa][čc]|malpa|małpa|snabel-?a|klammeraffe)\s?[\])}>|*_-]{1,2}\s{0,2}|"
+    r"\s{0,2}[\[(]\s?a\s?[\])]\s{0,2}"
     r"|\s(?:at|AT|arroba|chiocciola|arobase)\s|\s{1,2}@\s{1,2}|&#64;|%40|\uff20)"
 )
-_DOT = r"(?:\s{0,2}[\[({<|*_-]{1,2}\s?(?:dot|punkt|punt|punto|point|ponto|tečka|kropka|\.)\s?[\])}>|*_-]{1,2}\s{0,2}|\s(?:dot|DOT|punkt|punto|point|ponto)\s|\.)"
+_DOT = (
+    r"(?:\s{0,2}[\[({<|*_-]{1,2}\s?(?:dot|punkt|punt|punto|point|ponto|tečka|kropka|\.)\s?[\])}>|"
+    r"*_-]{1,2}\s{0,2}|\s(?:dot|DOT|punkt|punto|point|ponto)\s|\.)"
+)
 _MASKED = re.compile(
-    rf"(?<![\w.+-])([A-Za-z0-9][\w+-]{{0,40}}(?:{_DOT}[\w+-]{{1,30}}){{0,3}}){_AT}([A-Za-z0-9][\w-]{{0,60}}(?:{_DOT}[A-Za-z][\w-]{{0,40}}){{1,3}})",
+    rf"(?<![\w.+-])([A-Za-z0-9][\w+-]{{0,40}}(?:{_DOT}[\w+-]{{1,30}}){{0,3}}){_AT}([A-Za-z0-9][\w-]{{0,60}}(?:"
+    rf"{_DOT}[A-Za-z][\w-]{{0,40}}){{1,3}})",
 )
 _DOTS = re.compile(_DOT)
 _MAYBE = re.compile(
-    r"[\[({<|*_-]\s?(?:at|ät|et|@|arroba|arobase|arob|chez|chiocciola|apenstaartje|zavin[áa][čc]|ma[lł]pa|snabel-?a|klammeraffe|a)\s?[\])}>|*_-]"
+    r"[\[({<|*_-]\s?(?:at|ät|et|@|arroba|arobase|arob|chez|chiocciola|apenstaartje|zavin[áa][čc]|ma[lł]pa|"
+    r"snabel-?a|klammeraffe)\s?[\])}>|*_-]|[\[(]\s?a\s?[\])]"
     r"|\s(?:at|arroba|chiocciola|arobase)\s.{1,60}\s(?:dot|punkt|punto|point|ponto)\s|\s@\s|\uff20",
     re.I,
 )
@@ -52,9 +59,13 @@ def spelled(line: str) -> list[tuple[str, str]]:
     return found
 
 
-_VARIABLE = re.compile(r"\b(?:var|let|const)?\s{0,3}(\w{1,40})\s{0,3}=\s{0,3}(?:'([^'\n]{0,200})'|\"([^\"\n]{0,200})\")")
+_VARIABLE = re.compile(
+    r"\b(?:var|let|const)?\s{0,3}(\w{1,40})\s{0,3}=\s{0,3}(?:'([^'\n]{0,200})'|\"([^\"\n]{0,200})\")"
+)
 _STATEMENT = re.compile(r"document\.write(?:ln)?\s{0,3}\(([^;\n]{1,800})\)")
-_TERM = re.compile(r"'((?:[^'\\\n]|\\.){0,300})'|\"((?:[^\"\\\n]|\\.){0,300})\"|([A-Za-z_$][\w$]{0,40})|(\+)|(\s{1,20})")
+_TERM = re.compile(
+    r"'((?:[^'\\\n]|\\.){0,300})'|\"((?:[^\"\\\n]|\\.){0,300})\"|([A-Za-z_$][\w$]{0,40})|(\+)|(\s{1,20})"
+)
 
 
 def written(source: str) -> list[tuple[str, str]]:

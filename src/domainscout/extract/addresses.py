@@ -1,4 +1,4 @@
-"""Postal addresses of the company: structured data and text. Owns whose address it is, merging of spellings, the head office.
+"""Postal addresses of the company. Owns whose address it is, the merging of spellings, the head office.
 
 How an address is found in a text is `_postal`.
 """
@@ -13,32 +13,38 @@ from typing import Any
 
 from domainscout.extract import _postal
 from domainscout.extract._country import country_code, regions
-from domainscout.extract._lines import index_of
+from domainscout.extract._lines import MAX_TEXT, index_of
 from domainscout.extract._others import lines_of_others
-from domainscout.extract.base import Extractor, ReadPage, Reading, finding
-from domainscout.markup import Document, fold, fold_quote
+from domainscout.extract.base import Extractor, Reading, ReadPage, finding
+from domainscout.markup import fold, fold_quote
 from domainscout.profile import Address
 from domainscout.records import Field, Finding
 
 _HEAD = re.compile(
-    r"\b(?:head ?quarters?|head office|hq|main office|corporate office|corporate headquarters|hauptsitz|zentrale|si[èe]ge social|sede (?:central|legale|principale)|hoofdkantoor|matriz)\b",
+    r"\b(?:head ?quarters?|head office|hq|main office|corporate office|corporate headquarters|hauptsitz|"
+    r"zentrale|si[èe]ge social|sede (?:central|legale|principale)|hoofdkantoor|matriz)\b",
     re.I,
 )
 _COUNTRY_AFTER = re.compile(
-    r"^[\s,.|·(-]{1,4}(united kingdom|great britain|england|scotland|wales|northern ireland|uk|u\.k\.|united states(?: of america)?|u\.?s\.?a\.?|canada|ireland|australia|new zealand|"
-    r"germany|deutschland|austria|österreich|switzerland|schweiz|suisse|france|belgi(?:um|ë|que)|(?:the )?netherlands|nederland|spain|españa|portugal|italy|italia|india|"
+    r"^[\s,.|·(-]{1,4}(united kingdom|great britain|england|scotland|wales|northern ireland|uk|u\.k\.|"
+    r"united states(?: of america)?|u\.?s\.?a\.?|canada|ireland|australia|new zealand|"
+    r"germany|deutschland|austria|österreich|switzerland|schweiz|suisse|france|belgi(?:um|ë|que)|"
+    r"(?:the )?netherlands|nederland|spain|españa|portugal|italy|italia|india|"
     r"czech republic|česká republika|denmark|danmark|poland|polska|kenya|bra[sz]il|south africa|singapore)\b",
     re.I,
 )
 
 
 _SEAT = re.compile(
-    r"\b(?:based|headquartered|head office|ans[äa]ssig|bas[ée]e?|ubicad[oa]s?|con sede) (?:in|à|en|a) ([A-ZÀ-Ž][^\W\d_]+(?:[ -][A-ZÀ-Ž][^\W\d_]+){0,2})(?:, ([A-Z][^\W\d_]+(?: [A-Z][^\W\d_]+)?))?",
+    r"\b(?:based|headquartered|head office|ans[äa]ssig|bas[ée]e?|ubicad[oa]s?|con sede) (?:in|à|en|"
+    r"a) ([A-ZÀ-Ž][^\W\d_]+(?:[ -][A-ZÀ-Ž][^\W\d_]+){0,2})(?:, ([A-Z][^\W\d_]+(?: [A-Z][^\W\d_]+)?))?",
 )
 """A sentence that states the seat; areas that are served are not addresses."""
 _MAX_LOOSE = 60_000
 _PARKING = re.compile(r"\b(?:car ?park|parking|parkhaus|parkplatz|nearest|next to|opposite)\b[^\n]*$", re.I)
-_LEGAL = re.compile(r"privacy|cookie|datenschutz|privacidad|confidentialit|terms|agb|dsgvo|gdpr|policy|politique|informativa", re.I)
+_LEGAL = re.compile(
+    r"privacy|cookie|datenschutz|privacidad|confidentialit|terms|agb|dsgvo|gdpr|policy|politique|informativa", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +73,13 @@ def read(reading: Reading) -> list[Finding]:
             home.append(one)
     if not groups:
         groups = _fallback(reading, where, towns)
-    found = []
+    found: list[Finding] = []
     for group in groups:
         value = _best(group)
-        for one in sorted(group, key=lambda s: -s.sure)[:3]:
-            found.append(
-                finding(Field.ADDRESSES, value, url=one.url, quote=one.quote, method=one.method, confidence=one.sure)
-            )
+        found += [
+            finding(Field.ADDRESSES, value, url=one.url, quote=one.quote, method=one.method, confidence=one.sure)
+            for one in sorted(group, key=lambda s: -s.sure)[:3]
+        ]
     return found
 
 
@@ -88,7 +94,9 @@ def _fallback(reading: Reading, where: tuple[str, ...], towns: list[_Seen]) -> l
             if starts and bisect_right(starts, found.start) - 1 in others:
                 continue
             quote = text[found.start : found.end].replace("\n", " ")
-            address = Address(street=found.street, city=found.city, region=found.region, country=where[0], full=fold(quote))
+            address = Address(
+                street=found.street, city=found.city, region=found.region, country=where[0], full=fold(quote)
+            )
             one = _Seen(address, page.url, quote, "rules:addresses", 0.75)
             home = next((group for group in groups if _same(group[0].address, address)), None)
             if home is None:
@@ -128,8 +136,11 @@ def _code(address: Address) -> str:
     return code[:5] if re.fullmatch(r"\d{9}", code) else code
 
 
-_SHORT = {"street": "st", "str": "st", "strasse": "st", "straße": "st", "road": "rd", "avenue": "ave", "av": "ave", "drive": "dr", "lane": "ln",
-          "boulevard": "blvd", "suite": "ste", "north": "n", "south": "s", "east": "e", "west": "w", "highway": "hwy", "place": "pl"}  # fmt: skip
+_SHORT = {
+    "street": "st", "str": "st", "strasse": "st", "straße": "st", "road": "rd", "avenue": "ave", "av": "ave",
+    "drive": "dr", "lane": "ln", "boulevard": "blvd", "suite": "ste", "north": "n", "south": "s", "east": "e",
+    "west": "w", "highway": "hwy", "place": "pl",
+}  # fmt: skip
 
 
 def _words(street: str) -> set[str]:
@@ -179,7 +190,7 @@ def _text(value: Any) -> str | None:
 
 def _written(page: ReadPage, where: tuple[str, ...]) -> Iterator[_Seen]:
     document = page.document
-    text = document.text
+    text = document.text[:MAX_TEXT]
     others = lines_of_others(document)
     starts: list[int] = []
     foreign = _LEGAL.search(page.url) is not None
@@ -198,7 +209,7 @@ def _written(page: ReadPage, where: tuple[str, ...]) -> Iterator[_Seen]:
         quote = text[found.start : end].replace("\n", " ")
         above = text[max(last, found.start - 60) : found.start]
         last = found.end
-        if _PARKING.search(above) or foreign and found.country != where[0]:
+        if _PARKING.search(above) or (foreign and found.country != where[0]):
             continue
         address = Address(
             street=found.street,

@@ -1,4 +1,4 @@
-"""E-mail addresses of the company: links, text, masked spellings, structured data. Owns email-validator and whose address it is.
+"""E-mail addresses of the company: links, text, masks, structured data. Owns email-validator and whose address it is.
 
 How masks are undone is `_unmask`.
 """
@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from email_validator import EmailNotValidError, validate_email
 
 from domainscout.extract import _unmask
+from domainscout.extract._lines import MAX_TEXT
 from domainscout.extract._others import lines_of_others
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
 from domainscout.markup import Document
@@ -129,9 +130,13 @@ _FREE = frozenset(
     ]
 )
 _PLACEHOLDER_HOST = re.compile(
-    r"(?:^|\.)(?:domain|yourdomain|your-domain|mydomain|yoursite|yourcompany|company|email|mail|youremail|website|site|server|test|sentry|sentry-next|wixpress|"
-    r"address|provider|host|empresa|tudominio|dominio|votredomaine|domaine|beispiel|musterfirma|firma|esempio|ejemplo|exemple|exemplo)"
-    r"\.(?:com|co\.uk|net|org|io|de|fr|es|it|nl|pt|pl|cz|dk|br|tld|invalid)$|^(?:www\.)?example\.(?:com|org|net)$|\.(?:png|jpe?g|gif|svg|webp|css|js|html?|php|aspx?|pdf|wixpress\.com|invalid|local|tld)$|^x+\.|^sentry\.io$|\.sentry\.io$",
+    r"(?:^|\.)(?:domain|yourdomain|your-domain|mydomain|yoursite|yourcompany|company|email|mail|youremail|"
+    r"website|site|server|test|sentry|sentry-next|wixpress|"
+    r"address|provider|host|empresa|tudominio|dominio|votredomaine|domaine|beispiel|musterfirma|firma|esempio|"
+    r"ejemplo|exemple|exemplo)"
+    r"\.(?:com|co\.uk|net|org|io|de|fr|es|it|nl|pt|pl|cz|dk|br|tld|invalid)$|^(?:www\.)?example\.(?:com|org|"
+    r"net)$|\.(?:png|jpe?g|gif|svg|webp|css|js|html?|php|aspx?|pdf|wixpress\.com|invalid|local|tld)$|^x+\.|"
+    r"^sentry\.io$|\.sentry\.io$",
     re.I,
 )
 _PLACEHOLDER_USER = frozenset(
@@ -198,7 +203,9 @@ _PLACEHOLDER_USER = frozenset(
 )
 
 
-_STUCK = frozenset(("email", "mail", "e-mail", "emailus", "mailto", "contact", "address", "courriel", "correo", "or", "to"))
+_STUCK = frozenset(
+    ("email", "mail", "e-mail", "emailus", "mailto", "contact", "address", "courriel", "correo", "or", "to")
+)
 
 
 _MAX_SCRIPT = 20_000
@@ -222,29 +229,25 @@ def read(reading: Reading) -> list[Finding]:
     for page in reading.pages:
         for one in _page(page, reading.domain):
             seen[one.address].append(one)
-    found = []
+    found: list[Finding] = []
     for address, group in seen.items():
         if any(other != address and _grown(address, other) for other in seen):
             continue
         sure = _whose(address, group, reading)
         if sure:
-            for one in sorted(group, key=lambda s: -s.sure)[:2]:
-                found.append(
-                    finding(
-                        Field.EMAILS,
-                        address,
-                        url=one.url,
-                        quote=one.quote,
-                        method=one.method,
-                        confidence=round(one.sure * sure, 3),
-                    )
-                )
+            found += [_finding(one, round(one.sure * sure, 3)) for one in sorted(group, key=lambda s: -s.sure)[:2]]
     return found
+
+
+def _finding(one: _Seen, sure: float) -> Finding:
+    return finding(Field.EMAILS, one.address, url=one.url, quote=one.quote, method=one.method, confidence=sure)
 
 
 def _grown(address: str, other: str) -> bool:
     """Whether it is another address with a neighbouring word stuck to it ("Emailinfo@…", "….comPhone")."""
-    return address.endswith(other) and address[: -len(other)] in _STUCK or address.startswith(other) and address[len(other) :].isalnum()
+    return (address.endswith(other) and address[: -len(other)] in _STUCK) or (
+        address.startswith(other) and address[len(other) :].isalnum()
+    )
 
 
 def _whose(address: str, group: list[_Seen], reading: Reading) -> float:
@@ -308,12 +311,16 @@ def _links(page: ReadPage, others: frozenset[int]) -> Iterator[_Seen]:
 
 
 def _text(page: ReadPage, others: frozenset[int], domain: str) -> Iterator[_Seen]:
-    whole = page.document.text
+    whole = page.document.text[:MAX_TEXT]
     masked = _unmask.may_spell(whole)
     if "@" not in whole and not masked:
         return
+    seen = 0
     for line in page.document.lines:
         text = line.text
+        seen += len(text) + 1
+        if seen > MAX_TEXT:
+            return
         if "@" in text:
             for match in _PLAIN.finditer(text):
                 address = proper(match[0])

@@ -1,6 +1,6 @@
-"""Opening hours in seven languages and more: tables, lists, sentences, structured data. Owns the words for days and times.
+"""Opening hours in seven languages and more: tables, lists, sentences, structured data. Owns words for days and times.
 
-The value is the text with signs and spaces made even ("Mon-Fri 9:00-17:00; Sat closed"); the raw words stay in the quote.
+The value is the text with signs and spaces made even ("Mon-Fri 9:00-17:00; Sat closed"); the quote keeps the raw words.
 """
 
 from __future__ import annotations
@@ -19,28 +19,46 @@ from domainscout.records import Field, Finding
 _MAX_VALUE = 400
 """Characters of one block of hours; what is longer is an article, not a table of hours."""
 
+_MAX_LINES = 600
+"""Lines of one page that are read for hours."""
+
 _MAX_LINE = 2_500
 """Longer lines are whole pages without markup; hours in them cannot be told from prose."""
 
 _DAY_WORDS = (
-    r"mon(?:day)?s?|tue(?:s(?:day)?s?)?|wed(?:s|nesday)?s?|thu(?:r(?:s(?:day)?s?)?)?|fri(?:day)?s?|sat(?:urday)?s?|sun(?:day)?s?|"
+    r"mon(?:day)?s?|tue(?:s(?:day)?s?)?|wed(?:s|nesday)?s?|thu(?:r(?:s(?:day)?s?)?)?|fri(?:day)?s?|"
+    r"sat(?:urday)?s?|sun(?:day)?s?|"
     r"weekdays|weekends?|daily|every ?day|bank holidays|"
-    r"montags?|dienstags?|mittwochs?|donnerstags?|freitags?|samstags?|sonnabends?|sonntags?|mo|di|mi|do|fr|sa|so|werktags|täglich|feiertags?|"
-    r"lundis?|mardis?|mercredis?|jeudis?|vendredis?|samedis?|dimanches?|lun|mar|mer|jeu|ven|sam|dim|tous les jours|7j/7|"
-    r"lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bados?|domingos?|mi[ée]|jue|vie|s[áa]b|dom|todos los d[íi]as|festivos|laborables|"
+    r"montags?|dienstags?|mittwochs?|donnerstags?|freitags?|samstags?|sonnabends?|sonntags?|mo|di|mi|do|fr|sa|"
+    r"so|werktags|täglich|feiertags?|"
+    r"lundis?|mardis?|mercredis?|jeudis?|vendredis?|samedis?|dimanches?|lun|mar|mer|jeu|ven|sam|dim|"
+    r"tous les jours|7j/7|"
+    r"lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bados?|domingos?|mi[ée]|jue|vie|s[áa]b|dom|"
+    r"todos los d[íi]as|festivos|laborables|"
     r"luned[ìi]|marted[ìi]|mercoled[ìi]|gioved[ìi]|venerd[ìi]|sabato|domenica|gio|festivi|tutti i giorni|"
     r"maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|ma|wo|vr|za|zo|dagelijks|"
-    r"segunda(?:-feira)?|ter[çc]a(?:-feira)?|quarta(?:-feira)?|quinta(?:-feira)?|sexta(?:-feira)?|seg|ter|qua|qui|sex|todos os dias|"
+    r"segunda(?:-feira)?|ter[çc]a(?:-feira)?|quarta(?:-feira)?|quinta(?:-feira)?|sexta(?:-feira)?|seg|ter|qua|"
+    r"qui|sex|todos os dias|"
     r"pond[ěe]l[íi]|[úu]ter[ýy]|st[řr]eda|[čc]tvrtek|p[áa]tek|sobota|ned[ěe]le|po|[úu]t|st|[čc]t|p[áa]|"
     r"poniedzia[łl]ek|wtorek|[śs]roda|czwartek|pi[ąa]tek|niedziela|pon|wt|[śs]r|czw|pt|sob|ndz|"
     r"mandag|tirsdag|onsdag|torsdag|fredag|l[øo]rdag|s[øo]ndag|man|tir|ons|tor|fre|l[øo]r|s[øo]n|m-f|tu|we|th|su"
 )
-_SHUT = r"closed|geschlossen|ruhetag|ferm[ée]|cerrado|chius[oi]|gesloten|fechad[oa]|zav[řr]eno|zamkni[ęe]te|nieczynne|lukket"
+_SHUT = (
+    r"closed|geschlossen|ruhetag|ferm[ée]|cerrado|chius[oi]|gesloten|fechad[oa]|zav[řr]eno|zamkni[ęe]te|"
+    r"nieczynne|lukket"
+)
 _DAY = re.compile(rf"(?<![\w@./-])(?:{_DAY_WORDS})(?=\d|{_SHUT}|[^\w@/]|$)", re.I)
-_CLOCK = r"(?:(?:[01]?\d|2[0-4])(?:[:.hH][0-5]\d(?:[:.]00)?)?\s{0,2}(?:[ap]\.?\s?m\b\.?|uhr\b|h\b|hrs?\b|hod\b)?|noon|midnight|midday|mittags)"
-_TO = r"\s{0,2}(?:[-\u2010-\u2015\u2212~>→]{1,3}|to|til|till|until|thru|through|and|bis|à|a|al|alle|ore|au|as|às|até|hasta|tot|do|til|und|y|e)\s{0,2}(?:the |las |les |ore |alle )?"
+_CLOCK = (
+    r"(?:(?:[01]?\d|2[0-4])(?:[:.hH][0-5]\d(?:[:.]00)?)?\s{0,2}(?:[ap]\.?\s?m\b\.?|uhr\b|h\b|hrs?\b|hod\b)?|"
+    r"noon|midnight|midday|mittags)"
+)
+_TO = (
+    r"\s{0,2}(?:[-\u2010-\u2015\u2212~>→]{1,3}|to|til|till|until|thru|through|and|bis|à|a|al|alle|ore|au|as|às|"
+    r"até|hasta|tot|do|til|und|y|e)\s{0,2}(?:the |las |les |ore |alle )?"
+)
 _RANGE = re.compile(
-    rf"(?<![\d:.,/$£€#+-])(?:from |von |de |dalle |van |das |od |fra |between |h )?{_CLOCK}\s{{0,2}}(?:E[SD]?T|P[SD]?T|C[SD]?T|GMT|BST)?{_TO}{_CLOCK}(?![\w%/€£$]|-\d|[.,:]\d)",
+    rf"(?<![\d:.,/$£€#+-])(?:from |von |de |dalle |van |das |od |fra |between |h )?{_CLOCK}\s{{0,2}}(?:E[SD]?T|"
+    rf"P[SD]?T|C[SD]?T|GMT|BST)?{_TO}{_CLOCK}(?![\w%/€£$]|-\d|[.,:]\d)",
     re.I,
 )
 _AROUND = 120
@@ -57,31 +75,40 @@ _GLUED_DAY = re.compile(rf"\b({_DAY_WORDS})(?=\d|{_SHUT})", re.I)
 _STRICT = re.compile(r"\d[:.hH]\d\d|[ap]\.?\s?m\b|uhr\b|\d\s?h\b|noon|\bhod\b", re.I)
 _CLOSED = re.compile(
     rf"(?:{_SHUT}|"
-    r"open all day|by appointment(?: only)?|nach (?:vereinbarung|absprache)|sur rendez-vous|con cita|su appuntamento|op afspraak|emergency only)\b",
+    r"open all day|by appointment(?: only)?|nach (?:vereinbarung|absprache)|sur rendez-vous|con cita|"
+    r"su appuntamento|op afspraak|emergency only)\b",
     re.I,
 )
 _ALWAYS = re.compile(
-    r"\b24 ?/ ?7(?:/365)?\b|\b24[ -]?(?:hours?|hrs?|h) (?:a|per) day\b,?(?: ?(?:and )?(?:7|seven) ?days(?: a week| per week)?)?"
+    r"\b24 ?/ ?7(?:/365)?\b|\b24[ -]?(?:hours?|hrs?|h) (?:a|per) day\b,?(?: ?(?:and )?(?:7|"
+    r"seven) ?days(?: a week| per week)?)?"
     r"|\b24[ -]?(?:hours?|hrs?|h)\b,? ?(?:and )?(?:7|seven) ?days(?: a week| per week)?"
     r"|\b24[ -]?(?:hours?|hrs?|h) (?:[a-z]+ ){0,2}(?:service|response|line|hotline|support|call-?out|help ?line)\b"
-    r"|\bh ?24\b(?:,? ?7 giorni su 7)?|\b24 ?(?:heures|h) ?(?:/|sur) ?24\b(?:.{0,3}7 ?j(?:ours)? ?(?:/|sur) ?7)?|\b24 ore su 24\b(?:,? ?7 giorni su 7)?"
+    r"|\bh ?24\b(?:,? ?7 giorni su 7)?|\b24 ?(?:heures|h) ?(?:/|sur) ?24\b(?:.{0,3}7 ?j(?:ours)? ?(?:/|"
+    r"sur) ?7)?|\b24 ore su 24\b(?:,? ?7 giorni su 7)?"
     r"|\b24 horas(?: al d[íi]a| por dia)|rund um die uhr|24 uur per dag",
     re.I,
 )
 _TOPIC = re.compile(
-    r"\b(?:hours|opening times|business hours|open(?:ing)?|[öo]ffnungszeiten|sprechzeiten|gesch[äa]ftszeiten|b[üu]rozeiten|servicezeiten|horaires?|ouvert(?:ure)?|"
-    r"horario|abierto|atenci[óo]n|orari[oi]?|apert[oa]|apertura|openingstijden|geopend|hor[áa]rio|aberto|atendimento|otev[íi]rac[íi]|otev[řr]eno|"
-    r"godziny|otwarte|[åa]bningstider|[åa]ben|call|phone|available|chat|telephone|lines|service|support|morning|evening|erreichbar)\b",
+    r"\b(?:hours|opening times|business hours|open(?:ing)?|[öo]ffnungszeiten|sprechzeiten|gesch[äa]ftszeiten|"
+    r"b[üu]rozeiten|servicezeiten|horaires?|ouvert(?:ure)?|"
+    r"horario|abierto|atenci[óo]n|orari[oi]?|apert[oa]|apertura|openingstijden|geopend|hor[áa]rio|aberto|"
+    r"atendimento|otev[íi]rac[íi]|otev[řr]eno|"
+    r"godziny|otwarte|[åa]bningstider|[åa]ben|call|phone|available|chat|telephone|lines|service|support|"
+    r"morning|evening|erreichbar)\b",
     re.I,
 )
 _EVENT = re.compile(
-    r"\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|januar|m[äa]rz|mai|"
-    r"juni|juli|oktober|dezember|janvier|f[ée]vrier|avril|juin|juillet|ao[ûu]t)\.? \d{1,2}(?:st|nd|rd|th)?\b(?! ?[ap]m)|\b\d{1,2}(?:st|nd|rd|th)? (?:january|february|april|june|july|august|"
+    r"\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|januar|m[äa]rz|mai|"
+    r"juni|juli|oktober|dezember|janvier|f[ée]vrier|avril|juin|juillet|ao[ûu]t)\.? \d{1,2}(?:st|nd|rd|"
+    r"th)?\b(?! ?[ap]m)|\b\d{1,2}(?:st|nd|rd|th)? (?:january|february|april|june|july|august|"
     r"september|october|november|december)\b|\b(?:19|20)\d\d\b",
     re.I,
 )
 _TAIL = re.compile(
-    r"^[ ,]{0,2}\(?(?:E[SD]?T|P[SD]?T|C[SD]?T|M[SD]?T|GMT|BST|CET|(?:eastern|central|mountain|pacific|atlantic|local)(?: standard| daylight)? time)\b\)?(?: ?\([A-Z]{2,4}\))?",
+    r"^[ ,]{0,2}\(?(?:E[SD]?T|P[SD]?T|C[SD]?T|M[SD]?T|GMT|BST|CET|(?:eastern|central|mountain|pacific|atlantic|"
+    r"local)(?: standard| daylight)? time)\b\)?(?: ?\([A-Z]{2,4}\))?",
     re.I,
 )
 _GLUE = re.compile(r"^[\s,;:.·|&/()\u2010-\u2015-]*$")
@@ -140,7 +167,7 @@ def _blocks(document: Document) -> Iterator[list[tuple[Line, _Marks]]]:
     block: list[tuple[Line, _Marks]] = []
     for line in _near_times(document):
         marks = _marks(line.text)
-        if marks is None or line.level and not (marks.range or marks.always):
+        if marks is None or (line.level and not (marks.range or marks.always)):
             continue
         if block and (
             line.index - block[-1][0].index > 2
@@ -156,10 +183,14 @@ def _near_times(document: Document) -> Iterator[Line]:
     """Lines that could hold a time of day, and the three on either side of each: day names, "closed"."""
     lines = document.lines
     last = -1
+    budget = _MAX_LINES
     for line in index_of(document).digits:
+        if not budget:
+            return
         if len(line.text) <= _MAX_LINE and _TIME.search(line.text):
             for near in range(max(last + 1, line.index - 3), min(len(lines), line.index + 4)):
-                if len(lines[near].text) <= _MAX_LINE:
+                if budget and len(lines[near].text) <= _MAX_LINE:
+                    budget -= 1
                     yield lines[near]
                 last = near
 
@@ -261,7 +292,7 @@ def _value(block: list[tuple[Line, _Marks]]) -> str:
 
 def _clipped(text: str, marks: _Marks) -> str:
     """The words about time; a short label before them stays ("Food served:"), a telephone number does not."""
-    if len(text) > 80 or not marks.day and not marks.range:
+    if len(text) > 80 or (not marks.day and not marks.range):
         return text[marks.start : marks.end]
     return text[marks.start :] if re.search(r"\d", text[: marks.start]) else text
 
@@ -305,9 +336,11 @@ def _structured(page: ReadPage) -> Iterator[Finding]:
         ]
         rows = [row for row in rows if row]
         if rows:
-            quote = _source(document)
-            if quote:
-                yield finding(Field.HOURS, "; ".join(rows), url=page.url, quote=quote, method="jsonld", confidence=0.93)
+            source = _source(document)
+            if source:
+                yield finding(
+                    Field.HOURS, "; ".join(rows), url=page.url, quote=source, method="jsonld", confidence=0.93
+                )
 
 
 def _row(one: dict[str, Any]) -> str:

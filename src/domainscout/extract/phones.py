@@ -15,28 +15,33 @@ from urllib.parse import unquote
 
 from domainscout.extract import _digits
 from domainscout.extract._country import regions
-from domainscout.extract._lines import index_of
+from domainscout.extract._lines import MAX_TEXT, index_of
 from domainscout.extract._others import lines_of_others
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
-from domainscout.markup import Document, Line
+from domainscout.markup import Document
 from domainscout.profile import Phone, PhoneKind
 from domainscout.records import Field, Finding
 
 _LABEL_REACH = 60
 """Characters before a number in which its label stands."""
 
-_DIALLED = re.compile(r"\s*(?:(tel:|callto:)|whatsapp:|(?:https?:)?//(?:www\.)?(?:wa\.me|(?:api\.|web\.)?whatsapp\.com)/)", re.I)
+_DIALLED = re.compile(
+    r"\s*(?:(tel:|callto:)|whatsapp:|(?:https?:)?//(?:www\.)?(?:wa\.me|(?:api\.|web\.)?whatsapp\.com)/)", re.I
+)
 _WHATSAPP = re.compile(r"(?:wa\.me/|phone=)(?:\+|%2B)?\s?(\d{7,15})", re.I)
 _NEAR = 24
 """Characters before a number in which the word for telephone settles that it is one, whatever other pages say."""
 
 _FAX = re.compile(
-    r"(?:\b|tele|\be-?)(?:fax(?:es|nummer|nr)?|facsimile|facs|t[ée]l[ée]copie(?:ur)?|faks)\b|(?:^|[\s|,;(])f\s?[.:]?\s{0,2}[(+]{0,2}$|℻",
+    r"(?:\b|tele|\be-?)(?:fax(?:es|nummer|nr)?|facsimile|facs|t[ée]l[ée]copie(?:ur)?|faks)\b|(?:^|[\s|"
+    r",;(])f\s?[.:]?\s{0,2}[(+]{0,2}$|℻",
     re.I,
 )
 _VOICE = re.compile(
-    r"\b(?:tel|tél|telephone|téléphone|phone|ph|call|telefon|telefono|teléfono|telefone|tlf|mobile|mobil|cell|handy|ring|"
-    r"voice|office|toll[- ]?free|hotline|direct|freephone|switchboard|local|whatsapp|celular|móvil|portable)\b|(?:^|[\s|,;(])[tpmo]\s?[.:]?\s{0,2}[(+]{0,2}$",
+    r"\b(?:tel|tél|telephone|téléphone|phone|ph|call|telefon|telefono|teléfono|telefone|tlf|mobile|mobil|cell|"
+    r"handy|ring|"
+    r"voice|office|toll[- ]?free|hotline|direct|freephone|switchboard|local|whatsapp|celular|móvil|portable)\b|"
+    r"(?:^|[\s|,;(])[tpmo]\s?[.:]?\s{0,2}[(+]{0,2}$",
     re.I,
 )
 _BOTH = re.compile(
@@ -45,11 +50,16 @@ _BOTH = re.compile(
 _FAX_AFTER = re.compile(r" ?(?:\((?:[a-z]+ ){0,3}|[\u2013-] ?)(?:tele|e-?)?fax\b(?!\s?[:.+(\d])", re.I)
 _SAME_LABEL = re.compile(r"^\s*(?:[/,;&|+]|or|and|oder|und|ou|et|o|y|e|of|en|nebo|a|lub|i)?\s*[(+]?$", re.I)
 _NOT_A_PHONE = re.compile(
-    r"\b(?:vat|ust|uid|iban|bic|swift|sort code|account|acct|konto|kto|blz|company (?:no|num|reg)\w*|reg(?:istration|istered)?"
-    r"(?: (?:no|num)\w*)|registered (?:charity|company|in)\b|charity|licen[cs]e|lic|isbn|issn|ein|tax|abn|acn|siret|siren|rcs|tva|"
-    r"ape|nif|cif|nie|dni|p\.? ?iva|partita iva|c\.? ?f|codice fiscale|rea|ičo?|dič|nip|regon|krs|cnpj|cpf|gstin?|cin|pan|npi|dot|"
-    r"crn|utr|ico|handelsregister|hrb|hra|steuernummer|st\.?-?nr|usdot|mc|part|item|sku|model|order|ref|serial|patent|po box|"
-    r"b\.?p|casella|apdo|postfach|id|inscription|matr[ií]cula|n[úu]mero de registro|conto|cvr|ean|gtin|oib|crm|oab|cro|fax id)\b"
+    r"\b(?:vat|ust|uid|iban|bic|swift|sort code|account|acct|konto|kto|blz|company (?:no|num|reg)\w*|"
+    r"reg(?:istration|istered)?"
+    r"(?: (?:no|num)\w*)|registered (?:charity|company|in)\b|charity|licen[cs]e|lic|isbn|issn|ein|tax|abn|acn|"
+    r"siret|siren|rcs|tva|"
+    r"ape|nif|cif|nie|dni|p\.? ?iva|partita iva|c\.? ?f|codice fiscale|rea|ičo?|dič|nip|regon|krs|cnpj|cpf|"
+    r"gstin?|cin|pan|npi|dot|"
+    r"crn|utr|ico|handelsregister|hrb|hra|steuernummer|st\.?-?nr|usdot|mc|part|item|sku|model|order|ref|serial|"
+    r"patent|po box|"
+    r"b\.?p|casella|apdo|postfach|id|inscription|matr[ií]cula|n[úu]mero de registro|conto|cvr|ean|gtin|oib|crm|"
+    r"oab|cro|fax id)\b"
     r"\W{0,6}(?:(?:no|nr|num|number|reg|id|code|n)\b\W{0,4}|[°ºo]\W{0,3}|#\W{0,3}|[A-Z]{2}\W{0,2})?$",
     re.I,
 )
@@ -57,12 +67,22 @@ _EXAMPLE = re.compile(
     r"\b(?:e\.g\.?|example|z\. ?b\.|beispiel|par exemple|p\. ?ej\.|ejemplo|esempio|format)\W{0,3}$", re.I
 )
 _KINDS = (
-    (PhoneKind.SALES, re.compile(r"\b(?:sales|verkauf|vertrieb|ventes?|ventas|vendite|verkoop|vendas|orders?|enquir\w+|quotes?)\b", re.I)),
-    (PhoneKind.SUPPORT, re.compile(r"\b(?:support|customer (?:service|care)|help ?(?:desk|line)|service|kundendienst|kundenservice|sav|soporte|"
-                                   r"assistenza|assistance|klantenservice|suporte|technical|emergency|notdienst|urgenc\w+)\b", re.I)),
-    (PhoneKind.MOBILE, re.compile(r"\b(?:mobile?|mob|cell\w*|handy|mobiltelefon|portable|m[óo]vil|cellulare|mobiel|celular|telem[óo]vel|whatsapp|text)\b|(?:^|\s)m[.:]", re.I)),
-    (PhoneKind.MAIN, re.compile(r"\b(?:main|head office|headquarters|reception|switchboard|office|zentrale|accueil|centralita|centralino|general|"
-                                r"tel|tél|telephone|téléphone|phone|telefon|tel[ée]fono|telefone|call us|call|ph)\b|(?:^|\s)[tp][.:]", re.I)),
+    (PhoneKind.SALES, re.compile(
+        r"\b(?:sales|verkauf|vertrieb|ventes?|ventas|vendite|verkoop|vendas|"
+        r"orders?|enquir\w+|quotes?)\b", re.I)),
+    (PhoneKind.SUPPORT, re.compile(
+        r"\b(?:support|customer (?:service|care)|help ?(?:desk|line)|service|kundendienst|kundenservice|sav|"
+        r"soporte|"
+                                   r"assistenza|assistance|klantenservice|suporte|technical|emergency|"
+                                   r"notdienst|urgenc\w+)\b", re.I)),
+    (PhoneKind.MOBILE, re.compile(
+        r"\b(?:mobile?|mob|cell\w*|handy|mobiltelefon|portable|m[óo]vil|cellulare|mobiel|celular|telem[óo]vel|"
+        r"whatsapp|text)\b|(?:^|\s)m[.:]", re.I)),
+    (PhoneKind.MAIN, re.compile(
+        r"\b(?:main|head office|headquarters|reception|switchboard|office|zentrale|accueil|centralita|"
+        r"centralino|general|"
+                                r"tel|tél|telephone|téléphone|phone|telefon|tel[ée]fono|telefone|call us|call|"
+                                r"ph)\b|(?:^|\s)[tp][.:]", re.I)),
 )  # fmt: skip
 
 
@@ -96,7 +116,7 @@ def read(reading: Reading) -> list[Finding]:
 def _findings(number: str, sightings: list[_Sighting]) -> Iterator[Finding]:
     faxes = [s for s in sightings if s.fax]
     only_fax = [s for s in faxes if not s.both]
-    voices = [s for s in sightings if s.voice or s.both and not only_fax or (not s.fax and not faxes)]
+    voices = [s for s in sightings if s.voice or (s.both and not only_fax) or (not s.fax and not faxes)]
     for chosen, field in ((faxes, Field.FAXES), (voices, Field.PHONES)):
         best = sorted(chosen, key=lambda s: (-s.confidence, s.kind is PhoneKind.OTHER))[:3]
         kind, label = _told(best)
@@ -169,7 +189,7 @@ def _strings(value: Any) -> Iterator[str]:
 
 def _written(page: ReadPage, where: tuple[str, ...]) -> Iterator[_Sighting]:
     document = page.document
-    text = document.text
+    text = document.text[:MAX_TEXT]
     starts: list[int] = []
     others = lines_of_others(document)
     last, context = -100, ""
@@ -197,7 +217,7 @@ def _written(page: ReadPage, where: tuple[str, ...]) -> Iterator[_Sighting]:
 
 def _judged(page: ReadPage, number: _digits.Number, text: str, context: str) -> _Sighting | None:
     said_after = _FAX_AFTER.match(text[number.end : number.end + 40]) is not None
-    fax = said_after or bool(_FAX.search(context)) and not _nearer_voice(context)
+    fax = said_after or (bool(_FAX.search(context)) and not _nearer_voice(context))
     both = bool(_BOTH.search(context))
     labelled = bool(_VOICE.search(context))
     near = bool(_VOICE.search(context[-_NEAR:]))

@@ -1,4 +1,4 @@
-"""The company's own accounts on social networks, from links and structured data. Owns what an account's address looks like.
+"""The company's own accounts on social networks, from links and structured data. Owns what their addresses look like.
 
 Share buttons, bare platform pages, single posts, groups and people's accounts are not the company's.
 """
@@ -18,17 +18,25 @@ from domainscout.markup import Node, Place
 from domainscout.records import Account, Field, Finding
 
 _HINT = re.compile(
-    r"facebook|fb\.com|fb\.me|linkedin|twitter|//(?:www\.|mobile\.)?x\.com|instagram|instagr\.am|youtu|github\.com|tiktok|medium\.com|blog",
+    r"facebook|fb\.com|fb\.me|linkedin|twitter|//(?:www\.|mobile\.)?x\.com|instagram|instagr\.am|youtu|"
+    r"github\.com|tiktok|medium\.com|blog",
     re.I,
 )
 _SHARING = re.compile(
-    r"share|sharer|intent/|/dialog/|plugins/|/tr\?|/hashtag/|/search|/login|/signup|/policies|/privacy|/legal|/help|/watch\b|/embed|"
-    r"/status/|/statuses/|/posts/|/photos?[/.]|/videos?/|/events?/|/groups?/|/permalink|/story|/p/|/reels?/|/explore/|/stories/|/home\b|addtoany|"
-    r"/terms|/about/(?:privacy|legal)|/settings|/ads?/|/business/|/notes/|/media/set|/playlist|/results|/feed/|/redirect|/badges|/oauth|/developers?\b",
+    r"share|sharer|intent/|/dialog/|plugins/|/tr\?|/hashtag/|/search|/login|/signup|/policies|/privacy|/legal|"
+    r"/help|/watch\b|/embed|"
+    r"/status/|/statuses/|/posts/|/photos?[/.]|/videos?/|/events?/|/groups?/|/permalink|/story|/p/|/reels?/|"
+    r"/explore/|/stories/|/home\b|addtoany|"
+    r"/terms|/about/(?:privacy|legal)|/settings|/ads?/|/business/|/notes/|/media/set|/playlist|/results|/feed/|"
+    r"/redirect|/badges|/oauth|/developers?\b",
     re.I,
 )
-_LEGAL = re.compile(r"privacy|cookie|datenschutz|privacidad|confidentialit|legal|terms|agb|dsgvo|gdpr|aviso|politique|informativa", re.I)
-_PERSON = re.compile(r"\b(?:team|member|staff|person|people|author|speaker|testimonial|profile|bio|trainer|doctor|agent)\b", re.I)
+_LEGAL = re.compile(
+    r"privacy|cookie|datenschutz|privacidad|confidentialit|legal|terms|agb|dsgvo|gdpr|aviso|politique|informativa", re.I
+)
+_PERSON = re.compile(
+    r"\b(?:team|member|staff|person|people|author|speaker|testimonial|profile|bio|trainer|doctor|agent)\b", re.I
+)
 _BANG = re.compile(r"/?#(?:!|%21)/*")
 _NOT_HANDLES = frozenset(
     [
