@@ -162,13 +162,14 @@ class Arena:
         return "\n".join(text for text in texts if text)
 
     def recoveries_s(self) -> list[float]:
-        """For each target that a kill interrupted: seconds from the kill to its outcome."""
+        """For each target that a kill interrupted: seconds from the last kill that did to its outcome."""
         finished: dict[str, float] = {}
         for line in self.ledger.of("Finished"):
             finished.setdefault(line["domain"], line["at"])
-        return [
-            max(finished[domain] - at, 0.0) for at, domains in self.kills for domain in domains if domain in finished
-        ]
+        killed: dict[str, float] = {}
+        for at, domains in self.kills:
+            killed |= dict.fromkeys(domains, at)
+        return [max(finished[domain] - at, 0.0) for domain, at in killed.items() if domain in finished]
 
     def works(self) -> Counter[str]:
         """How often each domain was begun."""
