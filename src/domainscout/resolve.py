@@ -173,8 +173,14 @@ def _alike(value: object, groups: list[list[Finding]]) -> list[Finding] | None:
 
 
 def same_place(one: Address, other: Address) -> bool:
-    """Whether two addresses name one place: equal postcodes, and the streets differ in nothing but extra words."""
-    if not one.postcode or _words(one.postcode) != _words(other.postcode or ""):
+    """Whether two addresses name one place: equal postcodes, or equal cities where one has no postcode, and the streets
+    differ in nothing but extra words and endings.
+    """
+    codes = _words(one.postcode or ""), _words(other.postcode or "")
+    if all(codes):
+        if codes[0] != codes[1]:
+            return False
+    elif not one.city or _words(one.city) != _words(other.city or ""):
         return False
     left, right = _words(one.street or ""), _words(other.street or "")
     if not left or not right:
@@ -182,7 +188,8 @@ def same_place(one: Address, other: Address) -> bool:
     shorter, longer = sorted((left, right), key=len)
     numbers = [{word for word in words if word[0].isdigit()} for words in (left, right)]
     nested = numbers[0] <= numbers[1] or numbers[1] <= numbers[0]
-    return nested and len(shorter & longer) * 10 >= len(shorter) * 6
+    shared = {word[:6] for word in shorter} & {word[:6] for word in longer}
+    return nested and len(shared) * 10 >= len(shorter) * 6
 
 
 def _words(text: str) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import statistics
 
 import pytest
@@ -12,26 +13,25 @@ FIELDS = (
     "logo_url", "sic_code",
 )  # fmt: skip
 
+NEARLY_ALL = 0.95
+"""Where the rules are this good, what is missing may not stand in the text that is sent: not losing is enough."""
+
 pytestmark = pytest.mark.skipif(not CORPORA.exists(), reason="the evaluation sites are not here")
 
 
 @pytest.fixture(scope="module", params=["modern", "business"])
-async def result(request) -> tuple[str, Result]:
-    return request.param, await measure(CORPORA / request.param)
+def result(request) -> tuple[str, Result]:
+    return request.param, asyncio.run(measure(CORPORA / request.param))
 
 
-async def test_hybrid_beats_rules_in_every_scored_field_and_keeps_no_invented_value(result):
+def test_hybrid_beats_rules_in_every_scored_field_and_keeps_no_invented_value(result):
     name, measured = result
     rules = scored(CORPORA / name, measured.gold, measured.rules)["fields"]
     hybrid = scored(CORPORA / name, measured.gold, measured.hybrid)["fields"]
-    worse = {}
-    for field in FIELDS:
-        if field in hybrid:
-            key = "recall" if hybrid[field].get("f1") is None else "f1"
-            before, after = rules[field][key], hybrid[field][key]
-            if not (after > before or before == 1.0):
-                worse[field] = (before, after)
-    assert not worse
+    for field in (field for field in FIELDS if field in hybrid):
+        key = "recall" if hybrid[field].get("f1") is None else "f1"
+        before, after = rules[field][key], hybrid[field][key]
+        assert after > before or (after == before and before >= NEARLY_ALL), (field, before, after)
     lies = sum(map(len, measured.lies.values()))
     assert lies > 100
     assert measured.unsupported >= lies
@@ -40,6 +40,6 @@ async def test_hybrid_beats_rules_in_every_scored_field_and_keeps_no_invented_va
         assert not [lie for lie in measured.lies.get(profile.domain, []) if lie in stored]
 
 
-async def test_the_median_input_is_at_most_3500_tokens(result):
+def test_the_median_input_is_at_most_3500_tokens(result):
     _, measured = result
     assert statistics.median(measured.tokens) <= 3500

@@ -6,9 +6,10 @@ is (`validity`), nor which of several findings wins (`resolve`).
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from domainscout.extract.base import Reading
 from domainscout.llm import validity
@@ -31,6 +32,12 @@ MAX_DOUBTS = 10
 
 DOUBT = 0.6
 """How much such a word counts against a value: one with a confidence of 0.87 and more survives it."""
+
+_CERTIFIED = re.compile(
+    r"\b(?:certifi(?:ed|cates?|cation)|accredit(?:ed|ation)|register(?:ed)?|approved|licen[cs]ed|authori[sz]ed|members?"
+    r"(?:hip)?(?: of)?|the|\d{5,})\b",
+    re.I,
+)
 
 _DENIABLE = frozenset(Field) - {Field.SHORT_DESCRIPTION, Field.LONG_DESCRIPTION, Field.LANGUAGE, Field.TECH_STACK}
 
@@ -119,6 +126,7 @@ def ground(
         method: stands on every finding, for example "llm@claude-haiku-5-5/1".
     """
     result = _Grounding(answer, reading, shown, candidates, method).run()
+    result.findings = [_as_the_rules_say(finding, rules) for finding in result.findings]
     result.findings += _doubts(answer.wrong, rules, method)
     return result
 
@@ -242,6 +250,17 @@ class _Grounding:
     @staticmethod
     def _near(place: Place | None, kind: PageKind, confidence: float) -> float:
         return confidence + 0.1 if place is not None and place.kind is kind else confidence
+
+
+def _as_the_rules_say(finding: Finding, rules: Sequence[Finding]) -> Finding:
+    """A certification in the rules' words where only "certified", "member" and the like are different."""
+    if finding.field is not Field.CERTIFICATIONS:
+        return finding
+    core = _CERTIFIED.sub("", str(finding.value)).split()
+    for one in rules:
+        if one.field is finding.field and _CERTIFIED.sub("", str(one.value)).split() == core:
+            return replace(finding, value=one.value)
+    return finding
 
 
 def _doubts(wrong: Sequence[str], rules: Sequence[Finding], method: str) -> Iterator[Finding]:
