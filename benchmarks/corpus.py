@@ -60,7 +60,7 @@ def _corpus(folder: Path, half: int | None) -> Corpus:
     gold = [json.loads(line) for line in (folder / "gold.jsonl").read_text().splitlines() if line.strip()]
     gold = [row for row in gold if half is None or half_of(row["domain"]) == half]
     scorer = folder.resolve().parent / "score.py"
-    name = "own" if folder == OWN else folder.resolve().name
+    name = "own" if folder.resolve() == OWN.resolve() else folder.resolve().name
     return Corpus(name=name, folder=folder, gold=gold, scorer=scorer if scorer.exists() else None)
 
 

@@ -29,7 +29,7 @@ class ReadPage:
         return self.page.kind
 
     def sends(self, quote: str) -> bool:
-        """Whether a quote is a header ("server: nginx"), a cookie ("set-cookie: x"), a start tag, a statement that writes."""
+        """Whether a quote is a header ("server: nginx"), a cookie ("set-cookie: x"), a start tag, a script line."""
         name, _, value = quote.partition(": ")
         if name == "set-cookie":
             return value in self.page.cookies
@@ -51,7 +51,8 @@ class Reading:
         self.site = site
         self.domain = site.domain
         self.pages = [ReadPage(page, _document(page)) for page in site.pages if page.html]
-        self.orders = [(read.url, text) for read in self.pages for text in _without_orders(read.document)]
+        passed: set[str] = set()
+        self.orders = [(read.url, text) for read in self.pages for text in _without_orders(read.document, passed)]
         self._by_url = {read.url: read for read in self.pages}
 
     def lines(self) -> Iterator[tuple[ReadPage, Line]]:
@@ -98,32 +99,30 @@ def _document(page: Page) -> Document:
     return page.parsed if isinstance(page.parsed, Document) else Document(page.html, page.url)
 
 
-def _without_orders(document: Document) -> list[str]:
-    """Takes lines, meta contents and image texts that give orders out of a document; returns them."""
-    lines = document.lines
-    texts = [line.text for line in lines]
-    named = [*document.meta.items()]
-    alts = [image for image in document.images if image.alt]
-    found = orders_among([*texts, *(content for _, content in named), *(image.alt for image in alts), document.title])
-    if not found:
+def _without_orders(document: Document, passed: set[str]) -> list[str]:
+    """Takes lines, meta contents and image texts that give orders out of a document; returns them.
+
+    `passed` are texts of the site that were found harmless: menus and footers are judged once, not on every page.
+    """
+    texts = [line.text for line in document.lines]
+    texts += document.meta.values()
+    texts += [image.alt for image in document.images if image.alt]
+    texts.append(document.title)
+    fresh = [text for text in dict.fromkeys(texts) if text not in passed]
+    orders = {fresh[at] for at in orders_among(fresh)}
+    passed.update(fresh)
+    if not orders:
         return []
-    spoken: list[str] = []
-    drop: set[int] = set()
-    for at in found:
-        if at < len(texts):
-            drop.add(at)
-            spoken.append(texts[at])
-        elif (at := at - len(texts)) < len(named):
-            spoken.append(document.meta.pop(named[at][0]))
-        elif (at := at - len(named)) < len(alts):
-            spoken.append(alts[at].alt)
-            alts[at].alt = ""
-        else:
-            spoken.append(document.title)
-            document.title = ""
-    for at in sorted(drop, reverse=True):
-        del lines[at]
-    return spoken
+    passed -= orders
+    document.lines[:] = [line for line in document.lines if line.text not in orders]
+    for name in [name for name, content in document.meta.items() if content in orders]:
+        del document.meta[name]
+    for image in document.images:
+        if image.alt in orders:
+            image.alt = ""
+    if document.title in orders:
+        document.title = ""
+    return [text for text in fresh if text in orders]
 
 
 def finding(field: Field, value: FindingValue, *, url: str, quote: str, method: str, confidence: float) -> Finding:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
+from typing import TypeVar
 
 from selectolax.lexbor import LexborNode
 
@@ -18,8 +19,9 @@ from domainscout.markup.hidden import is_hidden
 from domainscout.markup.text import fold
 
 Node = LexborNode
+T = TypeVar("T")
 
-MAX_NODES = 80_000
+MAX_NODES = 60_000
 """Nodes walked of one page: a page of 2 MiB nested a million deep must not hold the event loop."""
 MAX_LINE = 20_000
 """Characters kept of one line of text."""
@@ -27,6 +29,8 @@ MAX_LINES = 4_000
 """Lines kept of one page, first three quarters from the top, the rest from the end, where footers are."""
 MAX_LINKS = 4_000
 """Links kept of one page: each costs a kilobyte, and a page of 2 MiB can hold a hundred thousand."""
+MAX_LINKS = 4_000
+"""Links kept of one page, and images, in the same way."""
 HEADER_LINES = 40
 """Lines after which a header is no longer the page's own."""
 
@@ -181,7 +185,7 @@ class Walk:
             self._flush(blocks[-1])
         for gone in hidden:
             gone.decompose()
-        self._cut_middle()
+        self._cut_middles()
 
     def _leave(self, kind: int, blocks: list[tuple[str, Node, bool, Place]]) -> None:
         if kind >= _HOLDER:
@@ -258,11 +262,16 @@ class Walk:
         url = self._resolve(source) if source and not source.startswith("data:") else None
         self.images.append(Image(url, alt, place, len(self.lines), around.url if around else None, node))
 
-    def _cut_middle(self) -> None:
-        lines = self.lines
-        if len(lines) > MAX_LINES:
-            first = MAX_LINES * 3 // 4
-            self.lines = [*lines[:first], *lines[first - MAX_LINES :]]
+    def _cut_middles(self) -> None:
+        self.lines = _without_middle(self.lines, MAX_LINES)
+        self.links = _without_middle(self.links, MAX_LINKS)
+        self.images = _without_middle(self.images, MAX_LINKS)
+
+
+def _without_middle(found: list[T], most: int) -> list[T]:
+    """The first three quarters and the last quarter of what may be kept."""
+    first = most * 3 // 4
+    return found if len(found) <= most else [*found[:first], *found[first - most :]]
 
 
 @lru_cache(maxsize=8192)
