@@ -239,6 +239,8 @@ class _Crawl:
                 return await self._load(again, home=True)
         for scheme in ("https", "http"):
             for host in self._hosts():
+                if host != self.domain and _was_late(failures[-1]) and await self._is_same_place(scheme, host):
+                    continue
                 try:
                     return await self._load(f"{scheme}://{host}/", home=True)
                 except FetchError as error:
@@ -260,6 +262,15 @@ class _Crawl:
 
     def _hosts(self) -> list[str]:
         return [self.domain, f"www.{self.domain}"] if registrable(self.domain) == self.domain else [self.domain]
+
+    async def _is_same_place(self, scheme: str, host: str) -> bool:
+        """Whether a name leads to the addresses that the apex leads to: what did not answer there will not here."""
+        port = 443 if scheme == "https" else 80
+        try:
+            apex = await self.visit.router.route(self.domain, port)
+            return await self.visit.router.route(host, port) == apex
+        except FetchError:
+            return True
 
     def _worth_another(self, error: FetchError, host: str) -> bool:
         """Whether another origin of this domain may answer where this one did not."""
@@ -718,6 +729,10 @@ def _is_recent(page: KnownPage) -> bool:
 def _origin(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _was_late(error: FetchError) -> bool:
+    return error.category is Category.TIMEOUT and error.step is Step.CONNECT
 
 
 def _unanswered(error: FetchError) -> bool:

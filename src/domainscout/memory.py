@@ -15,6 +15,11 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from typing import Any, ParamSpec, TypeVar
 
+TRIMS_OWED = 4
+"""Trims after something large: it is still in use at the first ones."""
+
+_owed = [0]
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -39,6 +44,18 @@ def give_back() -> None:
         library.malloc_trim(0)
 
 
+def owe() -> None:
+    """Something large was made and will be let go soon: trim at the next few occasions."""
+    _owed[0] = TRIMS_OWED
+
+
+def pay() -> None:
+    """An occasion: trim if something large was let go lately."""
+    if _owed[0] > 0:
+        _owed[0] -= 1
+        give_back()
+
+
 async def alone(work: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
     """Do something large off the event loop, one such thing at a time, and give its memory back.
 
@@ -51,7 +68,7 @@ def _done(work: Callable[[], R]) -> R:
     try:
         return work()
     finally:
-        give_back()
+        owe()
 
 
 @cache

@@ -31,8 +31,8 @@ class HostileWeb:
         return [json.loads(line) for line in self.log_file.read_text().splitlines()]
 
     def settings(self, **more: Any) -> CrawlSettings:
-        """Limits scaled down, so that a hanging host costs three seconds instead of twenty."""
-        given = {"host_delay": 0.0, "page_timeout": 3.0, "domain_timeout": 12.0, **more}
+        """Limits scaled down, so that a hanging host costs six seconds instead of twenty."""
+        given = {"host_delay": 0.0, "page_timeout": 6.0, "domain_timeout": 25.0, **more}
         return CrawlSettings(connect_to=self.connect_to, ca_file=self.ca_file, **given)
 
 

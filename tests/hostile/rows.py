@@ -18,15 +18,17 @@ class Exchange:
     host: str
     path: str
     headers: dict[str, str]
+    reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     number: int
     """Counts the requests of this host, from 1."""
 
     async def send(self, data: bytes) -> None:
-        if self.writer.transport.is_closing():
+        if self.writer.transport.is_closing() or self.reader.at_eof():
             raise ConnectionResetError("the client has gone")
         self.writer.write(data)
         await self.writer.drain()
+        await asyncio.sleep(0)  # drain alone lets nobody else run, and so never learns that the client has gone
 
     def reset(self) -> None:
         self.writer.transport.abort()

@@ -68,8 +68,12 @@ class Web:
                     await asyncio.sleep(30)
                     peer.close()
                     return
-                if row.tls != "http":
-                    context = self.pki.context(row.host, row.tls)
+                if row.tls == "http":
+                    peer.recv(8192)
+                    await asyncio.get_running_loop().sock_sendall(peer, http("plain http, please", "400 Bad Request"))
+                    peer.close()
+                    return
+                context = self.pki.context(row.host, row.tls)
             await self._converse(peer, context, "https" if tls else "http")
         except (OSError, TimeoutError, ValueError):
             peer.close()
@@ -100,7 +104,7 @@ class Web:
             row = TABLE.get(host)
             if row is None:
                 return False
-            exchange = Exchange(scheme, host, path, headers, writer, self.counts[host])
+            exchange = Exchange(scheme, host, path, headers, reader, writer, self.counts[host])
             answer = await self._answer(row, exchange)
             if answer is None:
                 return False

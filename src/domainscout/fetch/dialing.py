@@ -227,12 +227,12 @@ class GuardedConnector(aiohttp.TCPConnector):
         self._trusted = trusted
         self._tell = made
         self._judged: set[tuple[str, int]] = set()
-        self._made: set[str] = set()
+        self._accepted: set[str] = set()
         self.connect_seconds = 0.0
 
-    def connected_to(self, host: str) -> bool:
-        """Whether the last attempt to connect to that host succeeded."""
-        return host.strip("[]") in self._made
+    def accepted_by(self, host: str) -> bool:
+        """Whether somebody took the last attempt to connect, even if its TLS handshake came to nothing."""
+        return host.strip("[]") in self._accepted
 
     async def _resolve_host(self, host: str, port: int, traces: Any = None) -> list[ResolveResult]:
         if (host, port) == self._trusted:
@@ -269,10 +269,15 @@ class GuardedConnector(aiohttp.TCPConnector):
     ) -> tuple[asyncio.Transport, ResponseHandler]:
         started = time.monotonic()
         host = req.url.raw_host or ""
-        self._made.discard(host)
+        self._accepted.discard(host)
+
+        def accepted() -> ResponseHandler:
+            self._accepted.add(host)
+            handler: ResponseHandler = args[0]()
+            return handler
+
         try:
-            made = await super()._wrap_create_connection(*args, req=req, **kwargs)
-            self._made.add(host)
+            made = await super()._wrap_create_connection(accepted, *args[1:], req=req, **kwargs)
             if peer := made[0].get_extra_info("peername"):
                 self._tell((str(peer[0]), int(peer[1])))
             return made

@@ -28,7 +28,7 @@ from domainscout.fetch.network import Network
 from domainscout.fetch.politeness import AddressSlots, Turns, host_key
 from domainscout.fetch.proxies import Proxies, connector_for, proxy_away
 from domainscout.fetch.tls import MAX_INTERMEDIATES, Trust, issuer_addresses, issuer_in, leaf_of, speaks_old_tls
-from domainscout.memory import give_back, settle
+from domainscout.memory import owe, pay, settle
 from domainscout.settings import CrawlSettings
 
 READABLE = ("text/html", "application/xhtml+xml")
@@ -173,7 +173,8 @@ class Visit:
             await session.close()
         self._sessions.clear()
         if self.bytes > _LARGE_BYTES:
-            give_back()
+            owe()
+        pay()
 
     async def get(
         self,
@@ -305,19 +306,21 @@ class Visit:
         return self._finished(answer, body, cap, host)
 
     def _failure(self, error: Exception, host: str) -> FetchError | NetworkDown:
-        connected = any(
-            isinstance(session.connector, GuardedConnector) and session.connector.connected_to(host)
-            for session in self._sessions.values()
-        )
-        if isinstance(error, TimeoutError) and not isinstance(error, aiohttp.ClientError) and not connected:
-            return FetchError(
-                Category.TIMEOUT, f"{host} did not accept a connection in time.", step=Step.CONNECT, heals=True
-            )
+        if isinstance(error, TimeoutError) and not isinstance(error, aiohttp.ClientError):
+            return self._lateness(host)
         if isinstance(error, aiohttp.ClientProxyConnectionError):
             return proxy_away()
         if isinstance(error, (aiohttp.ClientError, OSError, ValueError, TimeoutError, FetchError)):
             return translated(error, host)
         raise error
+
+    def _lateness(self, host: str) -> FetchError:
+        """A time-out: was the connection not made, its handshake not finished, or the answer not given?"""
+        direct = [s.connector for s in self._sessions.values() if isinstance(s.connector, GuardedConnector)]
+        if any(connector.accepted_by(host) for connector in direct):
+            return FetchError(Category.TIMEOUT, f"{host} did not answer in time.", step=Step.ANSWER, heals=True)
+        what = f"{host} did not accept a connection in time."
+        return FetchError(Category.TIMEOUT, what, step=Step.CONNECT, heals=True)
 
     def _finished(self, answer: _Answer, body: _Body, cap: int, host: str) -> Response:
         cut = body.cut
@@ -353,7 +356,7 @@ class Visit:
                 connector=connector_for(proxy, self.router, self.fetcher.network.connected),
                 auto_decompress=False,
                 cookie_jar=aiohttp.DummyCookieJar(),
-                timeout=aiohttp.ClientTimeout(total=None, sock_connect=self.settings.page_timeout / 2),
+                timeout=aiohttp.ClientTimeout(total=None),
                 max_line_size=limit,
                 max_field_size=limit,
                 max_headers=max(128, limit // 16),
@@ -423,7 +426,7 @@ class Visit:
                 child = await leaf_of(route, host)
         except TimeoutError:
             raise failure from None
-        found = []
+        found: list[Any] = []
         while child is not None and len(found) < MAX_INTERMEDIATES:
             child = await self._issuer_of(child)
             if child is not None:

@@ -10,6 +10,7 @@ import asyncio
 import ssl
 import warnings
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 
 from cryptography import x509
@@ -139,7 +140,7 @@ def issuer_in(body: bytes, child: x509.Certificate) -> x509.Certificate | None:
 
 
 def _certificates(body: bytes) -> list[x509.Certificate]:
-    readers = (
+    readers: tuple[Callable[[], list[x509.Certificate]], ...] = (
         lambda: [x509.load_der_x509_certificate(body)],
         lambda: x509.load_pem_x509_certificates(body),
         lambda: pkcs7.load_der_pkcs7_certificates(body),

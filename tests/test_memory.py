@@ -1,0 +1,49 @@
+"""Huge things one at a time, and their memory given back."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+
+import psutil
+import pytest
+
+from domainscout import memory
+
+
+async def test_large_work_is_done_one_at_a_time_off_the_loop() -> None:
+    running, most = 0, 0
+
+    def work(number: int) -> int:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        assert threading.current_thread() is not threading.main_thread()
+        running -= 1
+        return number * 2
+
+    assert await asyncio.gather(*(memory.alone(work, number) for number in range(8))) == [n * 2 for n in range(8)]
+    assert most == 1
+
+
+async def test_errors_come_through() -> None:
+    def work() -> None:
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        await memory.alone(work)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc only")
+def test_what_is_let_go_is_given_back() -> None:
+    if not memory.settle():
+        pytest.skip("another C library")
+    process = psutil.Process()
+    before = process.memory_info().rss
+    kept = [bytearray(100_000) for _ in range(1000)]
+    assert process.memory_info().rss - before > 50 * 2**20
+    kept.clear()
+    memory.owe()
+    memory.pay()
+    assert process.memory_info().rss - before < 40 * 2**20
