@@ -57,7 +57,10 @@ def feed(
 def _forgive_clock_jumps(conn: Connection) -> None:
     now = time.time()
     conn.execute(
-        text("UPDATE targets SET due_at = :now, put_at = :now WHERE state = 'waiting' AND put_at > :late"),
+        text(
+            # The bare zero lets SQLite use the partial index: without it a million waiting targets cost 300 ms a feed.
+            "UPDATE targets SET due_at = :now, put_at = :now WHERE state = 'waiting' AND put_at > 0 AND put_at > :late"
+        ),
         {"now": now, "late": now + CLOCK_SLACK_S},
     )
 
