@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from domainscout import __version__
@@ -25,6 +26,9 @@ from domainscout.store.questions import Backlog, Pending
 
 LEASE_S = 180.0
 """Seconds one process tends the batches before another may, when it has died: longer than any call of a turn."""
+
+TURN_S = 15.0
+"""Seconds between two turns."""
 
 MERGED_AT_ONCE = 100
 """Answers merged in one turn before the batches are looked at again."""
@@ -129,6 +133,9 @@ async def tend_batches(store: Store, model: Model, *, flush: bool = False, lease
         lease_s: seconds after which another process may take over.
     """
     sent = merged = failed = 0
+    backlog = await store.questions.backlog()
+    if backlog == Backlog():
+        return BatchTurn(sent=0, merged=0, failed=0, backlog=backlog)
     if await store.questions.tend(model.worker, lease_s):
         try:
             sent = await model.desk.turn(flush=flush)
@@ -141,6 +148,31 @@ async def tend_batches(store: Store, model: Model, *, flush: bool = False, lease
                 failed += 1
             await store.questions.forget(pending.id)
     return BatchTurn(sent=sent, merged=merged, failed=failed, backlog=await store.questions.backlog())
+
+
+@asynccontextmanager
+async def keeping_batches(store: Store, model: Model | None, *, every_s: float = TURN_S) -> AsyncIterator[None]:
+    """Tend the batches beside whatever runs in the block; at its end send what still waits.
+
+    Ending in the middle of a turn loses nothing: the next process finds batches whose sending was cut off.
+    """
+    if model is None:
+        yield
+        return
+    task = asyncio.create_task(_keep_tending(store, model, every_s), name="batches")
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await tend_batches(store, model, flush=True)
+        await store.questions.leave(model.worker)
+
+
+async def _keep_tending(store: Store, model: Model, every_s: float) -> None:
+    while True:
+        await tend_batches(store, model)
+        await asyncio.sleep(every_s)
 
 
 async def _merge(store: Store, model: Model, pending: Pending) -> bool:

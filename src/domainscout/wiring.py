@@ -65,11 +65,13 @@ async def open_scouting(settings: Settings, store: Store, *, worker: str) -> Asy
     # Imported here: submit, status and monitor open services too, and should not pay for crawler and extractors.
     from domainscout.fetch import open_fetcher
     from domainscout.llm import open_model
+    from domainscout.reextract import keeping_batches
     from domainscout.scout import Tools, scout
 
     async with AsyncExitStack() as stack:
         fetcher = await stack.enter_async_context(open_fetcher(settings))
         model = await stack.enter_async_context(open_model(settings, store, worker=worker))
+        await stack.enter_async_context(keeping_batches(store, model))
         tools = Tools(
             fetcher=fetcher,
             store=store,

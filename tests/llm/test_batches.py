@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 from tests.support.talking import HOME, Talk, answering, in_turn, said, site, talking, target
+from tests.support.waiting import wait_until
 
 from domainscout.compose import profile_of, understand
 from domainscout.demo.model_server import Says
@@ -16,7 +17,7 @@ from domainscout.errors import Category
 from domainscout.llm import open_model
 from domainscout.profile import Profile, Status
 from domainscout.records import Attempt, JobOptions, Outcome, Target
-from domainscout.reextract import reextract, tend_batches
+from domainscout.reextract import keeping_batches, reextract, tend_batches
 from domainscout.settings import load_settings
 from domainscout.store import Store
 
@@ -262,3 +263,19 @@ async def test_rereading_without_a_model_gives_the_rules_alone(tmp_path):
         assert "widget rental" in (await stored(talk.store)).services
         await reextract("acme.example.co.uk", store=talk.store, model=None)
         assert not any(line.method.startswith("llm") for line in (await stored(talk.store)).evidence)
+
+
+async def test_beside_a_worker_batches_are_tended_and_what_waits_is_sent_at_its_end(tmp_path):
+    async with talking(tmp_path, answering(ANSWER)) as talk:
+        await crawled(talk)
+        async with keeping_batches(talk.store, talk.model):
+            assert talk.server.batch_calls == 0
+        assert talk.server.batch_calls == 1
+        talk.server.end_batches()
+        async with keeping_batches(talk.store, talk.model, every_s=0.01):
+            await wait_until(lambda: _merged(talk.store))
+        assert await talk.store.questions.tend("w-other", 1.0)
+
+
+async def _merged(store: Store) -> bool:
+    return "widget rental" in (await stored(store)).services
