@@ -193,7 +193,7 @@ def _card_groups(lines: list[Line], heads: list[int]) -> Iterator[tuple[list[Lin
         if group and line.level == group[0].level:
             group.append(line)
             continue
-        if group and line.level < group[0].level or not group:
+        if not group or line.level < group[0].level:
             if len(group) >= 3:
                 yield group, above
             above, group = line, []
@@ -258,7 +258,7 @@ def _submenus(page: ReadPage) -> Iterator[tuple[list[Link], float]]:
                 inside = [one for one in links[at + 1 : at + 40] if _is_inside(one, item)]
                 if len(inside) >= 2:
                     yield inside, 3.0
-    below = {}
+    below: dict[str, Link] = {}
     for link in links:
         path = urlsplit(link.url or "").path
         head, _, tail = path.strip("/").rpartition("/")

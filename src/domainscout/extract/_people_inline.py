@@ -23,36 +23,11 @@ _AUTHORITY = re.compile(
     re.I,
 )
 _NAMELESS = frozenset(
-    [
-        "vertreten durch",
-        "represented by",
-        "contact person",
-        "ansprechpartner",
-        "ansprechpartnerin",
-        "verantwortlich",
-        "verantwortlich fur den inhalt",
-        "inhaltlich verantwortlich",
-        "responsable",
-        "responsabile",
-        "responsable del tratamiento",
-        "vertretungsberechtigt",
-        "zastoupeny",
-        "zastoupena",
-        "odpovedna osoba",
-        "kontaktni osoba",
-        "contactpersoon",
-        "kontaktperson",
-        "representee par",
-        "editeur",
-        "editeur du site",
-        "proprietaire du site",
-        "betreiber",
-        "titolare del trattamento",
-        "titular del sitio web",
-        "titular de la web",
-        "legal representative",
-        "principal",
-    ]
+    """vertreten durch|represented by|contact person|ansprechpartner|ansprechpartnerin|verantwortlich
+    |verantwortlich fur den inhalt|inhaltlich verantwortlich|responsable|responsabile|responsable del tratamiento
+    |vertretungsberechtigt|zastoupeny|zastoupena|odpovedna osoba|kontaktni osoba|contactpersoon|kontaktperson
+    |representee par|editeur|editeur du site|proprietaire du site|betreiber|titolare del trattamento
+    |titular del sitio web|titular de la web|legal representative|principal""".replace("\n    ", "").split("|")
 )
 
 

@@ -13,7 +13,7 @@ from functools import cache
 from domainscout.extract._people_mention import Mention
 from domainscout.extract._people_praise import praised
 from domainscout.extract._people_shapes import Shapes, title_phrase
-from domainscout.extract._people_words import bare, given_names, words_of
+from domainscout.extract._people_words import bare, given_names, listed, words_of
 from domainscout.extract._person_names import PersonName, has_title_word, is_title, leading_name
 from domainscout.extract.base import ReadPage
 from domainscout.records import PageKind
@@ -26,7 +26,7 @@ _BY = re.compile(
     r"(?:\s+(?:and|und|et|y|e|&)\s+\w{3,12})?(?:\s+in)?(?:\s+\d{4})?\s+(?:by|von|par|por|da|door|przez|af|od)\s+"
     r"(?:(?:the|its|our|[a-z-]{3,20})\s+){0,3}"
 )
-_BY_WORDS = frozenset("by von par por da door przez af od".split())
+_BY_WORDS = listed("by von par por da door przez af od")
 _SELF = re.compile(
     r"(?:\bI[’']?m|\bI am|my name is|\bich bin|mein name ist|je suis|je m[’']appelle|mi chiamo|me llamo|\bsoy|"
     r"jmenuji se|\bjsem|nazywam się|jestem|jeg hedder|jag heter|ik ben|mijn naam is|meu nome é|chamo-me|eu sou|"
@@ -56,7 +56,7 @@ _DEGREES = re.compile(
 _CUT = re.compile(r"[,;:()–—!?\"”·|]|(?<=\w\w)\.\s|['’]s\b|\s[-]\s|\d")
 _ADDRESS = re.compile(r"(?:(?:Dr|Prof|Ing|Mgr|Mr|Mrs|Ms|MUDr|JUDr|Dipl)\.?\s+)+")
 _REACHED = re.compile(r"^\s*[(:,–-]?\s*(?:\+?\d[\d\s()./-]{7,}|[\w.+-]+@\w)")
-_NO_TITLE = frozenset("our the your by ask meet call contact email with from and:".split())
+_NO_TITLE = listed("our the your by ask meet call contact email with from and:")
 _AUTHORITY = re.compile(r"datenschutz|aufsichtsbehörde|garante|cnil|commissioner|ombudsman", re.I)
 _PAGES = (PageKind.HOME, PageKind.ABOUT, PageKind.TEAM, PageKind.CONTACT, PageKind.LEGAL)
 MIN_LINE = 12

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from domainscout.extract._people_praise import HEADING as PRAISE
-from domainscout.extract._people_words import manager_labels, plain, team_headings, words_of
+from domainscout.extract._people_words import listed, manager_labels, plain, team_headings, words_of
 from domainscout.extract._person_names import (
     EDGE,
     MAX_TITLE,
@@ -33,13 +33,21 @@ _TEAM = re.compile(
     r"attorneys|lawyers|people|equipe|equipo|experts)\b|\b(?:staff|team|doctors|hygienists|assistants) (?:at|of) |"
     r"\bproviders serving\b",
 )
-_TEAM_WORDS = frozenset(
-    "team staff doctor doctors dentist dentists attorneys lawyers people equipe equipo experts hygienists assistants "
-    "providers team: staff:".split()
+_TEAM_WORDS = listed(
+    """
+    team staff doctor doctors dentist dentists attorneys lawyers people equipe equipo experts hygienists assistants
+    providers team: staff:
+    """
 )
-_PRAISE_STEMS = (
-    "testimon review what say happy feedback kunden sagen bewertung meinung avis temoignage opinion recension dicono opinie "
-    "reference recenze anmeldelse depoimento ervaring referenz".split()
+_PRAISE_STEMS = tuple(
+    sorted(
+        listed(
+            """
+    testimon review what say happy feedback kunden sagen bewertung meinung avis temoignage opinion recension dicono
+    opinie reference recenze anmeldelse depoimento ervaring referenz
+    """
+        )
+    )
 )
 _SEPARATOR = re.compile(r"\s*(?:,|\||:|;|\s[-–—·•]|–|—|\()\s*")
 _TITLE_END = re.compile(r"\s[·|•–—-]\s|:|\d{3}|\(")
@@ -255,7 +263,7 @@ def is_team_page(page: ReadPage) -> bool:
 
 
 def title_phrase(text: str) -> str | None:
-    """The words of a sentence up to the last word of a trade: "eye surgeon" of "eye surgeon with a special interest"."""
+    """The words up to the last word of a trade: "eye surgeon" of "eye surgeon with a special interest"."""
     kept: list[str] = []
     last = 0
     for word in text.split(maxsplit=9)[:9]:

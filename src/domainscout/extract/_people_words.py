@@ -51,6 +51,11 @@ def plain(text: str) -> str:
     return bare(text.lower())
 
 
+def listed(text: str) -> frozenset[str]:
+    """The words of a text as a set: lists of words are read more easily as lines than as literals."""
+    return frozenset(text.split())
+
+
 def words_of(text: str) -> list[str]:
     """The folded words of a short text."""
     return _WORD.findall(plain(text))

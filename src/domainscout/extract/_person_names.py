@@ -35,8 +35,9 @@ ibn abu y e i of af av st st. mac mc o d' ap
 """
 PARTICLES = frozenset(_PARTICLES.split())
 _SENTENCE_STARTS = """
-we our you your if when how why what he she they this these it click read view contact call email meet about become find
-get book the my his her their wir sie ihr ihre unsere unser nous notre nos votre nuestro nuestra nuestros nuestras nostri
+we our you your if when how why what he she they this these it click read view contact call email meet about become
+find get book the my his her their wir sie ihr ihre unsere unser nous notre nos votre nuestro nuestra
+nuestros nuestras nostri
 nasza by written posted for to with from see join ask all every not no
 """
 _STARTS = frozenset(_SENTENCE_STARTS.split())
@@ -81,7 +82,8 @@ def name_of(text: str) -> PersonName | None:
         return None
     if text[0] in EDGE or text[-1] in EDGE:
         text = text.strip(EDGE)
-    if not text:
+    first, _, rest = text.partition(" ")
+    if not rest or rest.count(" ") > 7 or _is_ordinary(first):
         return None
     bare, degrees = _without_degrees(text)
     every = bare.split()
@@ -91,6 +93,14 @@ def name_of(text: str) -> PersonName | None:
     if not 2 <= len(tokens) <= 5 or not _all_named(tokens):
         return None
     return _made(tokens, len(tokens) < len(every) or bool(degrees), degrees)
+
+
+def _is_ordinary(first: str) -> bool:
+    """Whether a first word rules a name out: most capitalised lines of a page end here."""
+    folded = plain(first).rstrip(".,:")
+    if folded in ordinary_words():
+        return folded not in given_names() and folded not in HONORIFICS and folded not in PARTICLES
+    return first.isdigit()
 
 
 def leading_name(text: str) -> PersonName | None:

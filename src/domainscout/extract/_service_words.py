@@ -6,7 +6,7 @@ Owns loading the list in `data` and judging one short text. Owns no rule about p
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from domainscout.extract._people_words import plain
@@ -21,12 +21,36 @@ _NEVER = re.compile(
     r"\bwebsite by\b|\bpowered by\b",
     re.I,
 )
-_CALL = re.compile(
-    r"^(?:we|our|your|my|get|call|contact|book|why|how|what|who|when|where|see|view|find|learn|read|request|schedule|meet|click|follow|download|join|start|ready|need|have|is|are|"
-    r"do|can|let|tell|ask|come|check|choose|discover|explore|visit|about|from|if|it|this|that|these|i|you|no|not|welcome|back|all|more|serving|trusted|"
-    r"warum|wie|was|wer|wir|ihr|ihre|unser|unsere|jetzt|mehr|so|sie|pourquoi|comment|nos|notre|votre|vos|nous|qui|por que|como|nuestro|nuestra|nuestros|nuestras|que|conoce|pide|"
-    r"perche|come|chi|il nostro|la nostra|i nostri|scopri|por|nosso|waarom|hoe|onze|ons|wat|dlaczego|jak|nasz|nasza|proc|co|kdo|nase|hvorfor|hvordan|vores|sadan)\b",
-)
+_CALLS = """
+we our your my get call contact book why how what who when where see view find learn read request schedule meet click
+follow download join start ready need have is are do can let tell ask come check choose discover explore visit about
+from if it this that these i you no not welcome back all more serving trusted
+warum wie was wer wir ihr ihre unser unsere jetzt mehr so sie pourquoi comment nos notre votre vos nous qui como nuestro
+nuestra nuestros nuestras que conoce pide perche come chi scopri por nosso waarom hoe onze ons wat dlaczego jak nasz
+nasza proc co kdo nase hvorfor hvordan vores sadan
+"""
+_CALL = re.compile(rf"(?:{'|'.join(_CALLS.split())}|il nostro|la nostra|i nostri)\b")
+"""Words that open a slogan or a call, not the name of an offering."""
+
+
+@lru_cache(maxsize=4096)
+def _promise(bare: str) -> str:
+    words = bare.split()
+    for section in ("services", "products"):
+        known = phrases(section)
+        if bare in known:
+            return section
+        if 1 < len(words) <= 6 and any(" ".join(words[-n:]) in known for n in (1, 2, 3)) and not _CALL.match(bare):
+            return section
+        if 2 < len(words) <= 7 and any(" ".join(words[:n]) in known for n in (2, 3)):
+            return section
+    return ""
+
+
+@cache
+def _promising() -> frozenset[str]:
+    """Every word of a promise: a text without any promises nothing."""
+    return frozenset(word for section in ("services", "products") for text in phrases(section) for word in text.split())
 
 
 @cache
@@ -50,19 +74,10 @@ def folded(text: str) -> str:
 
 def promises(text: str) -> str:
     """ "services", "products" or "": what a heading promises."""
-    if len(text) > 60:
+    if len(text) > 60 or text.count(" ") > 8:
         return ""
     bare = folded(text)
-    for section in ("services", "products"):
-        known = phrases(section)
-        if bare in known:
-            return section
-        words = bare.split()
-        if 1 < len(words) <= 6 and any(" ".join(words[-n:]) in known for n in (1, 2, 3)) and not _CALL.match(bare):
-            return section
-        if 2 < len(words) <= 7 and any(" ".join(words[:n]) in known and n >= 2 for n in (2, 3)):
-            return section
-    return ""
+    return "" if _promising().isdisjoint(bare.split()) else _promise(bare)
 
 
 def elsewhere(text: str) -> bool:

@@ -11,7 +11,7 @@ import re
 from functools import cache
 
 from domainscout.extract._certificates import known, mentions, triggers, words_in
-from domainscout.extract._people_words import ordinary_words, plain
+from domainscout.extract._people_words import listed, ordinary_words, plain
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
 from domainscout.records import Field, Finding, PageKind
 
@@ -44,9 +44,10 @@ _CLAIM_AFTER = re.compile(
     re.I,
 )
 _CLAIM_BEFORE = re.compile(
-    r"(?:\b(?:help\w*|achiev\w*|prepar\w*|towards?|comply|compliance|aligned?|in line with|according to|accordance with|"
-    r"ready for|meets?|following|needs?|requires?|obtain\w*|gemäß|según|secondo|podle|your|their|is not|are not|not yet|never|against|"
-    r"complaints?|complain to|contact the|alongside|unlike|whether|either)\s+(?:[\w,/&-]+\s+){0,3}"
+    r"(?:\b(?:help\w*|achiev\w*|prepar\w*|towards?|comply|compliance|aligned?|in line with|according to|"
+    r"accordance with|ready for|meets?|"
+    r"following|needs?|requires?|obtain\w*|gemäß|según|secondo|podle|your|their|is not|are not|not yet|"
+    r"never|against|complaints?|complain to|contact the|alongside|unlike|whether|either)\s+(?:[\w,/&-]+\s+){0,3}"
     r"|(?<!certifications )(?<!accreditations )\b(?:such as|standards like|help you|help your)\s+[^.]{0,80})$",
     re.I,
 )
@@ -81,24 +82,29 @@ _SPECIALIST = re.compile(
 )
 _HYGIENE = re.compile(
     r"\b(?:(?:five|5)[\s-]?stars?\s(?:food\s)?hygiene(?:\srating)?|"
-    r"(?:food\s)?hygiene rating(?:\s(?:of|:|score)){0,2}\s(?:5|five)\b|(?:5|five)[\s-]?star\s(?:rating for )?food hygiene)",
+    r"(?:food\s)?hygiene rating(?:\s(?:of|:|score)){0,2}\s(?:5|five)\b|"
+    r"(?:5|five)[\s-]?star\s(?:rating for )?food hygiene)",
     re.I,
 )
 _LICENCE = re.compile(
     r"\b(?:Autorizaci[oó]n Sanitaria|Registro Sanitario|Autorizzazione Sanitaria|Carte professionnelle|ATOL|"
     r"Gas Safe(?: Reg\w{0,8})?|RBQ)\s{0,2}(?:n[ºo°.]{1,2}|no\.?|number)?\s{0,2}:?\s{0,2}[A-Z]{0,4}\d[\w/.-]{3,15}"
 )
-_NO_BRANDS = frozenset(
-    "regulations guilds our your the fully we are is all a an and gas safe government locally nationally state board police factory trade "
-    "manufacturer not company vat firm newly non pre chartered licensed insured qualified accredited certified approved "
-    "registered authorised authorized specialist legally officially highly".split()
+_NO_BRANDS = listed(
+    """
+    regulations guilds our your the fully we are is all a an and gas safe government locally nationally state board
+    police factory trade manufacturer not company vat firm newly non pre chartered licensed insured qualified
+    accredited certified approved registered authorised authorized specialist legally officially highly
+    """
 )
-_MARKS = frozenset(
-    "accredited certified approved registered authorised authorized member members membership mitglied membre miembro "
-    "miembros regulated lid certificate certificates".split()
+_MARKS = listed(
+    """
+    accredited certified approved registered authorised authorized member members membership mitglied membre miembro
+    miembros regulated lid certificate certificates
+    """
 )
 _ISO_WORDS = frozenset(["iso", "iec"])
-_LICENCE_WORDS = frozenset("autorización autorizacion registro autorizzazione carte atol gas rbq".split())
+_LICENCE_WORDS = listed("autorización autorizacion registro autorizzazione carte atol gas rbq")
 
 
 def read(reading: Reading) -> list[Finding]:
@@ -209,8 +215,7 @@ def _marked(text: str) -> list[_Held]:
         words = match[1].split()[1:-1]
         if _is_brand(words, " ".join(words)) and not _claimed(text, match):
             found.append((match[1], _around(text, match), 0.65))
-    for match in _SPECIALIST.finditer(text):
-        found.append((match[0].strip(), _around(text, match), 0.8))
+    found += [(match[0].strip(), _around(text, match), 0.8) for match in _SPECIALIST.finditer(text)]
     for match in _MEMBER.finditer(text):
         name = re.sub(r"(?:\s+(?:of|and|for|&|the|in|de|der|für))+$", "", match[1])
         if _BODY.search(name) and " " in name and name.lower() not in known():

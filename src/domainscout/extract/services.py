@@ -1,4 +1,4 @@
-"""Reads services and products: sections that promise them, menus, cards that lead to pages of their own, JSON-LD offers.
+"""Reads services and products: sections that promise them, menus, cards with pages of their own, JSON-LD offers.
 
 Owns which short texts are offerings, in the words of the site. One list is the best witness: the cards under "Our
 services", or the menu below "Services". Other lists only confirm it, unless there is none.
