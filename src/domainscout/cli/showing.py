@@ -38,6 +38,8 @@ PLAIN = (
 VALUE_CHARS = 400
 VERSIONS_SHOWN = 5
 WIDE = 110
+LABEL = 14
+"""Columns of the field names."""
 
 
 async def show_company(call: Call, text: str, *, json: bool) -> int:
@@ -71,12 +73,14 @@ def profile_view(profile: Profile, *, width: int) -> RenderableType:
     from rich.text import Text
 
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False, pad_edge=False, show_edge=False)
-    table.add_column(style="cyan", no_wrap=True)
     wide = width >= WIDE
-    table.add_column(ratio=2, overflow="fold")
+    left = width - LABEL - 2
+    value_width = (left - 2) * 2 // 5 if wide else left
+    room = left - 2 - value_width if wide else left
+    table.add_column(style="cyan", no_wrap=True, width=LABEL)
+    table.add_column(overflow="fold", width=value_width)
     if wide:
-        table.add_column(ratio=3, overflow="fold")
-    room = width * 3 // 5 - 12 if wide else width - 17
+        table.add_column(no_wrap=True, overflow="ellipsis", width=room)
     for label, value, lines in rows(profile):
         source = Text("\n").join(_source(line, room) for line in lines[:2]) if lines else Text("")
         words = value if len(value) <= VALUE_CHARS else value[: VALUE_CHARS - 1] + "…"
