@@ -203,6 +203,8 @@ def _looks_domestic(piece: str, country: str) -> bool:
         return True
     if country in ("US", "CA"):
         return bool(_NANP_SHAPE.match(piece)) and not piece.isdigit()
+    if country == "AU" and re.match(r"1[38]00", digits):
+        return len(digits) == 10
     if country in _TRUNKED:
         return digits.startswith("0") and (len(piece) > len(digits) or len(digits) == 11)
     if re.search(r"[.]\d\d?$|^\d{1,2}[./]", piece):
@@ -216,7 +218,8 @@ def _abbreviated(
     """The second number of "020 7946 0958 / 59": the first one with its last digits replaced."""
     size = group[1] - group[0]
     gap = run[before.end - offset : group[0]]
-    if not (1 <= size <= 4 and "/" in gap and "\n" not in gap):
+    continues = re.match(r"[ ().-]{0,3}\d", run[group[1] :])
+    if not (1 <= size <= 4 and "/" in gap and "\n" not in gap and "(" not in gap) or continues:
         return None
     parsed = _parsed(before.e164[:-size] + run[group[0] : group[1]], ("",), True)
     return Number(parsed[0], offset + group[0], offset + group[1], True, parsed[1], offset) if parsed else None

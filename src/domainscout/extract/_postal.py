@@ -134,7 +134,7 @@ SHAPES: dict[str, _Shape] = {
     "AU": _Shape(re.compile(r"(?<![\d-])(\d{4})(?![\d-])"), _region(_AU_NAMES), needs_region=True),
     "NZ": _Shape(re.compile(r"(?<![\d-])(\d{4})(?![\d-])")),
     "IN": _Shape(re.compile(r"(?<![\d-])([1-9]\d{2} ?\d{3})(?![\d-])"), _region(_IN_STATES)),
-    "KE": _Shape(re.compile(r"(?<![\d-])(\d{5})(?![\d-])")),
+    "KE": _Shape(re.compile(r"(?<=\d)\s?-\s?(\d{5})(?![\d-])"), town_follows=True),
     "BR": _Shape(re.compile(r"(?<![\d-])(\d{2}\.?\d{3}-\d{3})(?![\d-])"), _region(_BR_STATES)),
     "ZA": _Shape(re.compile(r"(?<![\d-])(\d{4})(?![\d-])")),
     "SG": _Shape(re.compile(r"\bSingapore ?\(?(\d{6})\b")),
@@ -340,6 +340,8 @@ def _at_the_end(text: str, match: re.Match[str], shape: _Shape, country: str, fl
     while rest:
         piece, place = rest[-1]
         street_piece = _street_part(piece, place)
+        if country == "BR" and len(rest) > 1 and _NUMBER_ONLY.match(piece) and _EUROPEAN_STREET.match(rest[-2][0]):
+            street_piece, rest = (f"{rest[-2][0]}, {piece}", rest[-2][1]), rest[:-1]
         if street_piece is not None:
             above = _units(rest[:-1])
             names = [*between, city[0]]
@@ -488,7 +490,7 @@ def _before_town(text: str, match: re.Match[str], shape: _Shape, country: str, f
     region = None
     if country in ("IT", "ES", "FR"):
         after = _REGION_AFTER.match(text[end : end + 40])
-        if after and (country != "IT" or len(after[1]) == 2 or "(" in after[0]):
+        if after and ("(" in after[0] or (country == "IT" and len(after[1]) == 2)):
             region, end = after[1], end + after.end()
     street = ", ".join(piece for piece, _ in kept)
     return _trim(

@@ -29,6 +29,7 @@ _DIALLED = re.compile(
     r"\s*(?:(tel:|callto:)|whatsapp:|(?:https?:)?//(?:www\.)?(?:wa\.me|(?:api\.|web\.)?whatsapp\.com)/)", re.I
 )
 _WHATSAPP = re.compile(r"(?:wa\.me/|phone=)(?:\+|%2B)?\s?(\d{7,15})", re.I)
+_VAT = re.compile(r"\b(?:BE|CHE|ATU)[- ]?$")
 _NEAR = 24
 """Characters before a number in which the word for telephone settles that it is one, whatever other pages say."""
 
@@ -208,7 +209,7 @@ def _written(page: ReadPage, where: tuple[str, ...]) -> Iterator[_Sighting]:
             before_run = text[max(starts[index], number.run - _LABEL_REACH) : number.run]
             if _NOT_A_PHONE.search(before_run):
                 context = before_run
-        if index in others or _NOT_A_PHONE.search(context) or _EXAMPLE.search(context):
+        if index in others or _VAT.search(context) or _NOT_A_PHONE.search(context) or _EXAMPLE.search(context):
             continue
         seen = _judged(page, number, text, context)
         if seen is not None:
@@ -263,9 +264,9 @@ def _sighting(
     kind = PhoneKind.MOBILE if number.mobile else PhoneKind.OTHER
     for candidate, pattern in _KINDS:
         if pattern.search(context):
-            kind = candidate
+            kind = kind if number.mobile and candidate is PhoneKind.MAIN else candidate
             break
-    label = re.sub(r"^\W+|[\W_]+$", "", context) or None
+    label = re.sub(r"^\W+|[\W_]+$", "", re.split(r"[,;|·•\n]", context.rstrip(" ,;|·•:"))[-1]) or None
     return _Sighting(number.e164, fax, voice, both, kind, label, page.url, quote, method, confidence)
 
 
