@@ -97,7 +97,7 @@ def scored(corpus: Path, gold: list[dict[str, Any]], profiles: list[Profile]) ->
         gold_file, found = Path(folder) / "gold.jsonl", Path(folder) / "found.jsonl"
         gold_file.write_text("".join(json.dumps(row) + "\n" for row in gold))
         found.write_text("".join(profile.model_dump_json() + "\n" for profile in profiles))
-        command = [sys.executable, corpus.parent / "score.py", gold_file, found, "--json"]
+        command = [sys.executable, str(corpus.parent / "score.py"), str(gold_file), str(found), "--json"]
         printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     result: dict[str, Any] = json.loads(printed)
     return result
