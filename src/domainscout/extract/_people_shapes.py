@@ -39,16 +39,6 @@ _TEAM_WORDS = listed(
     providers team: staff:
     """
 )
-_PRAISE_STEMS = tuple(
-    sorted(
-        listed(
-            """
-    testimon review what say happy feedback kunden sagen bewertung meinung avis temoignage opinion recension dicono
-    opinie reference recenze anmeldelse depoimento ervaring referenz
-    """
-        )
-    )
-)
 _SEPARATOR = re.compile(r"\s*(?:,|\||:|;|\s[-–—·•]|–|—|\()\s*")
 _TITLE_END = re.compile(r"\s[·|•–—-]\s|:|\d{3}|\(")
 _STOPS = frozenset(
@@ -100,7 +90,7 @@ class Look:
 
     Attributes:
         name: the person it names, when it is nothing but a name.
-        opens: what it opens as a heading: "team", "praise" or "".
+        opens: "team" when it opens a part about people as a heading, else "".
         pair: a person with what stands beside the name on the line.
         label: the folded label of a legal notice it begins with, else "".
     """
@@ -149,6 +139,7 @@ class Shapes:
     def __init__(self) -> None:
         self._looks: dict[str, Look] = {}
         self._titles: dict[str, bool] = {}
+        self._praises: dict[str, bool] = {}
         self.told: set[str] = set()
 
     @property
@@ -162,6 +153,12 @@ class Shapes:
         if found is None:
             found = self._looks[text] = _looked(text)
         return found
+
+    def praises(self, text: str) -> bool:
+        """Whether a heading opens praise by customers."""
+        if text not in self._praises:
+            self._praises[text] = len(text) <= 90 and bool(PRAISE.search(plain(text)))
+        return self._praises[text]
 
     def title(self, text: str) -> bool:
         """Whether a line is nothing but a job title."""
@@ -185,13 +182,14 @@ def spots(page: ReadPage, shapes: Shapes) -> list[Spot]:
         if shapes.judged > judged:
             break
         look = shapes.look(text)
-        if look is _DULL:
+        opens = look.opens or ("praise" if line.level and shapes.praises(text) else "")
+        if look is _DULL and not opens:
             if line.level and kind != base and line.level <= level and not shapes.title(text):
                 kind, level = base, 9
             continue
         aside = line.place is Place.NAV or line.place is Place.FOOTER
-        if look.opens and not aside and (line.level or (look.opens == "team" and len(text) < 60)):
-            kind, level = look.opens, line.level or 7
+        if opens and not aside and (line.level or len(text) < 60):
+            kind, level = opens, line.level or 7
         elif line.level and kind != base and line.level <= level and look.name is None and not shapes.title(text):
             kind, level = base, 9
         if kind != "praise" and (look.name or look.pair or look.label):
@@ -249,7 +247,7 @@ def _opened(text: str) -> str:
     words = text.split()
     if not _TEAM_WORDS.isdisjoint(words) and _TEAM.search(text):
         return "team"
-    return "praise" if any(stem in text for stem in _PRAISE_STEMS) and PRAISE.search(text) else ""
+    return ""
 
 
 def is_team_page(page: ReadPage) -> bool:
