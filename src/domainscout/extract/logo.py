@@ -48,7 +48,8 @@ def read(reading: Reading) -> list[Finding]:
 
     def worth(group: list[_Picture]) -> float:
         seen = len({picture.page for picture in group})
-        return max(picture.weight for picture in group) + 0.15 * seen / pages
+        agreement = 0.2 * (len({picture.method for picture in group}) > 1)
+        return max(picture.weight for picture in group) + 0.15 * seen / pages + agreement
 
     best = max(found.values(), key=worth)
     top = max(best, key=lambda picture: picture.weight)
@@ -119,7 +120,8 @@ def _weight(image: Image, read_page: ReadPage) -> float:
     if home and early:
         return 0.6
     if says:
-        return 0.45 if image.place is Place.FOOTER else 0.3
+        plainly = name.startswith("logo.")
+        return 0.45 if image.place is Place.FOOTER else 0.3 + 0.1 * plainly
     return 0.0
 
 
