@@ -170,8 +170,11 @@ def read(reading: Reading) -> list[Finding]:
 
 
 def _alike(own: str, key: str) -> bool:
-    handle = re.sub(r"[^a-z0-9]", "", key.rsplit("/", 1)[-1])
-    return len(own) >= 4 and len(handle) >= 4 and (own in handle or handle in own or own[:6] == handle[:6])
+    """Whether a name in the account's path resembles the domain."""
+    if len(own) < 4:
+        return False
+    handles = (re.sub(r"[^a-z0-9]", "", segment) for segment in key.split("/"))
+    return any(len(h) >= 4 and (own in h or h in own or own[:6] == h[:6]) for h in handles)
 
 
 def _key(url: str) -> str:
@@ -194,6 +197,8 @@ def _linked(page: ReadPage, own: str) -> Iterator[_Seen]:
         if not _alike(own, _key(account.url)) and (legal or link.line in others or _of_a_person(link.node)):
             continue
         weight = 1.0 if link.place is not Place.MAIN else 0.6
+        if account.network in ("facebook", "linkedin") and account.url.count("/") < link.href.rstrip("/").count("/"):
+            weight /= 2
         yield _Seen(account, page.url, link.href, "rules:social", weight)
 
 
