@@ -268,6 +268,20 @@ async def test_name_server_troubles(code: int, heals: bool) -> None:
     assert caught.value.heals is heals
 
 
+async def test_name_servers_that_never_answer() -> None:
+    async def lookup(name: str) -> list[str]:
+        await asyncio.Event().wait()
+        return []
+
+    async with small_web({}) as web:
+        settings = web.settings(page_timeout=0.3).model_copy(update={"connect_to": ()})
+        async with open_fetcher(settings, lookup=lookup) as fetcher:
+            with pytest.raises(AttemptError) as caught:
+                await crawl("silent.test", fetcher=fetcher, settings=settings)
+    assert caught.value.category is Category.DNS
+    assert caught.value.heals
+
+
 async def test_our_own_network_is_noticed_and_nobody_is_charged() -> None:
     """Sites answer, then nothing does, then they answer again."""
     names = [f"boats{number}.test" for number in range(12)]

@@ -224,19 +224,18 @@ class Visit:
 
     async def _approach(self, host: str, port: int) -> None:
         """Find the host's address and take one of its slots; waiting there is not the domain's fault."""
-        async with asyncio.timeout(max(0.01, min(self.settings.page_timeout, self.left_s))) as limit:
-            try:
+        try:
+            async with asyncio.timeout(max(0.01, min(self.settings.page_timeout, self.left_s))):
                 route = await self.router.route(host, port)
-            except TimeoutError as error:
-                if limit.expired():
-                    raise
-                raise FetchError(Category.DNS, f"{host} cannot be looked up.", step=Step.DNS, heals=True) from error
+        except TimeoutError as error:
+            what = f"The name servers of {host} do not answer in time."
+            raise FetchError(Category.DNS, what, step=Step.DNS, heals=True) from error
         self._dials[(route.addresses[0], route.port)] = None
-        if route.mapped or route.addresses[0] == self._slot:
+        address = min(route.addresses)
+        if route.mapped or address == self._slot:
             return
         self._leave_address()
         started = time.monotonic()
-        address = min(route.addresses)
         await self.fetcher.slots.take(address)
         self._slot = address
         self.deadline += time.monotonic() - started
