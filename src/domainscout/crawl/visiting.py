@@ -18,20 +18,25 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from domainscout.addresses import canonical_url, registrable, why_not
+from domainscout.crawl.reading import (
+    READABLE_CHARS,
+    check_readable,
+    html_of,
+    is_shell,
+    moved_to,
+    parsed,
+    shell_failure,
+)
 from domainscout.errors import Category
-from domainscout.fetch import READABLE, Fetcher, FetchError, Response, Step, Visit, text_of
+from domainscout.fetch import Fetcher, FetchError, Response, Step, Visit, text_of
 from domainscout.frontier import MAX_LINKS_A_PAGE, Candidate, Frontier, page_key
 from domainscout.markup import Document, absolute
-from domainscout.memory import alone
 from domainscout.records import KnownPage, Missed, Page, PageKind, Site
 from domainscout.render import Renderer, Served, open_renderer
 from domainscout.robots import FRESH_FAILURE_S, FRESH_S, MAX_BYTES, Rules, read_rules
 from domainscout.settings import CrawlSettings
 
 Stage = Callable[[str], None]
-
-OFF_LOOP_CHARS = 200_000
-"""Pages longer than this are parsed in a thread: about 50 ms, which every other scout would wait for."""
 
 KEEP_PARSED_CHARS = 256 * 1024
 """Pages up to this size are handed on parsed; larger trees would cost more memory than time."""
@@ -40,15 +45,6 @@ SHORT_WAIT_S = 10.0
 """A Retry-After up to this is waited for; a longer one puts the domain back."""
 
 LONGEST_RETRY_AFTER_S = 6 * 3600.0
-SHELL_CHARS = 160
-"""Visible characters below which a page with scripts may be a shell."""
-
-READABLE_CHARS = 200
-"""Visible characters from which a page says something by itself."""
-
-MAX_REFRESH_S = 15.0
-"""A meta refresh later than this is a page that renews itself, not a redirect."""
-
 KEPT_RULES = 2000
 """Origins whose robots.txt is remembered by a process."""
 
@@ -63,25 +59,6 @@ _SITEMAP_BYTES = 2 * 1024 * 1024
 _SITEMAP_LOCS = 3000
 _HEALING_STATUS = frozenset([408, 425, 429, 500, 502, 503, 504, 507, 509, 520, 521, 522, 523, 524, 527, 530])
 _LOC = re.compile(r"<loc>\s*(?:<!\[CDATA\[)?\s*([^<\]\s]{1,500})", re.I)
-_REFRESH = re.compile(r"^\s*(\d*\.?\d*)\s*[;,]?\s*(?:url\s*=\s*)?(.*)$", re.I | re.S)
-_SCRIPT_MOVE = re.compile(
-    r"(?:window|document|self|top|parent)?\.?location(?:\.href)?\s*=\s*[\"']([^\"'\s]{1,300})[\"']"
-    r"|location\.(?:replace|assign)\(\s*[\"']([^\"'\s]{1,300})[\"']"
-)
-_SHELL_ROOT = re.compile(
-    r"<(?:div|main)[^>]{0,200}?id\s*=\s*[\"']?(?:root|app|__next|__nuxt|___gatsby|svelte|main|application|q-app|ember\w*)\b"
-    r"|<(?:app-root|my-app)\b",
-    re.I,
-)
-_NO_SCRIPT_WORDS = re.compile(
-    r"enable\s+java\s*script|requires?\s+java\s*script|java\s*script\s+(?:is\s+)?(?:required|disabled|aktivieren)"
-    r"|activer\s+java\s*script|habilit\w*\s+java\s*script",
-    re.I,
-)
-_BINARY_MAGIC = (
-    *(b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"RIFF", b"\x7fELF", b"MZ\x90", b"BM"),
-    *(b"\x00\x00\x01\x00", b"ID3", b"OggS", b"Rar!", b"7z\xbc\xaf", b"\x28\xb5\x2f\xfd", b"wOFF", b"wOF2"),
-)
 
 
 async def crawl(
@@ -128,10 +105,6 @@ class _Loaded:
     page: Page
     document: Document
     moved_to: str | None = None
-
-
-class _Elsewhere(Exception):
-    """A redirect of a page to another company's domain."""
 
 
 class _Crawl:
@@ -434,21 +407,21 @@ class _Crawl:
             if known is None:
                 raise FetchError(Category.PROTOCOL, f"{url} answers 304 to a first request.", step=Step.ANSWER)
             page = _known_again(known, response)
-            document = await _parsed(page.html, url)
-            return _Loaded(page=page, document=document, moved_to=_moved(document))
-        html = _html_of(response)
-        document = await _parsed(html, url)
-        moved = _moved(document)
+            document = await parsed(page.html, url)
+            return _Loaded(page=page, document=document, moved_to=moved_to(document))
+        html = html_of(response)
+        document = await parsed(html, url)
+        moved = moved_to(document)
         content = response.body
-        if moved is None and _is_shell(document, html):
+        if moved is None and is_shell(document, html):
             rendered = await self._rendered(url, response)
             if rendered is None:
-                raise _shell_failure(url)
-            html, document, content = rendered, await _parsed(rendered, url), rendered.encode()
-            if _is_shell(document, html):
-                raise _shell_failure(url)
+                raise shell_failure(url)
+            html, document, content = rendered, await parsed(rendered, url), rendered.encode()
+            if is_shell(document, html):
+                raise shell_failure(url)
         if moved is None:
-            _check_readable(document, url)
+            check_readable(document, url)
         page = Page(
             url=url,
             kind=PageKind.OTHER,
@@ -787,93 +760,3 @@ def _retry_after(response: Response) -> float | None:
     if seconds != seconds:
         return None
     return min(max(0.0, seconds), LONGEST_RETRY_AFTER_S)
-
-
-def _html_of(response: Response) -> str:
-    """The text of a page.
-
-    Raises:
-        FetchError: `type` for what is no HTML, `empty` for nothing at all.
-    """
-    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-    body = response.body
-    if response.status in (204, 205):
-        raise FetchError(Category.EMPTY, f"{response.url} answers {response.status}: nothing to read.", step=Step.BODY)
-    if not body:
-        if kind and kind not in READABLE and "text" not in kind and "octet" not in kind:
-            raise FetchError(Category.TYPE, f"{response.url} is {kind}, not HTML.", step=Step.BODY)
-        raise FetchError(Category.EMPTY, f"{response.url} is empty.", step=Step.BODY)
-    start = body[:1024].lstrip()
-    if start.startswith(_BINARY_MAGIC):
-        raise FetchError(Category.TYPE, f"{response.url} is a binary file, not HTML.", step=Step.BODY)
-    html = text_of(body, response.headers.get("content-type", ""))
-    if kind not in READABLE and not _looks_like_html(html):
-        raise FetchError(Category.TYPE, f"{response.url} is {kind or 'untyped'}, not HTML.", step=Step.BODY)
-    if not html.strip():
-        raise FetchError(Category.EMPTY, f"{response.url} is empty.", step=Step.BODY)
-    return html
-
-
-def _looks_like_html(html: str) -> bool:
-    head = html[:2048].lower()
-    return "<!doctype html" in head or "<html" in head or "<head" in head or "<body" in head
-
-
-async def _parsed(html: str, url: str) -> Document:
-    if len(html) <= OFF_LOOP_CHARS:
-        return Document(html, url)
-    return await alone(Document, html, url)
-
-
-def _moved(document: Document) -> str | None:
-    """Where a meta refresh sends the reader at once, or a script on a page that has nothing else."""
-    if "refresh" in document.meta and (target := _refresh_target(document)):
-        return target
-    if len(document.html) < 5000 and not document.links and len(document.text) < READABLE_CHARS:
-        found = _SCRIPT_MOVE.search(document.html)
-        if found:
-            return found[1] or found[2]
-    return None
-
-
-def _refresh_target(document: Document) -> str | None:
-    """The target of a prompt meta refresh; one inside noscript is for readers without scripts, not a redirect."""
-    for node in document.tree.css("meta[http-equiv]"):
-        if (node.attributes.get("http-equiv") or "").strip().lower() != "refresh":
-            continue
-        parent = node.parent
-        match = _REFRESH.match(node.attributes.get("content") or "")
-        if match is None or (parent is not None and parent.tag == "noscript"):
-            continue
-        target = match[2].strip().strip("\"'").strip()
-        seconds = float(match[1]) if match[1].strip(".") else 0.0
-        if target and seconds <= MAX_REFRESH_S:
-            return target
-    return None
-
-
-def _is_shell(document: Document, html: str) -> bool:
-    """Whether a page has nothing to read because a script is to fill it."""
-    text = document.text
-    if len(text) >= READABLE_CHARS or document.links or "<script" not in html.lower():
-        return False
-    said = _NO_SCRIPT_WORDS.sub("", text)
-    return len(said) < SHELL_CHARS and bool(_SHELL_ROOT.search(html) or _NO_SCRIPT_WORDS.search(text) or not text)
-
-
-def _shell_failure(url: str) -> FetchError:
-    return FetchError(
-        Category.EMPTY,
-        f"{url} is an empty shell that a script fills; with Chromium and domainscout[browser] it can be rendered.",
-        step=Step.BODY,
-    )
-
-
-def _check_readable(document: Document, url: str) -> None:
-    """A page must say something.
-
-    Raises:
-        FetchError: `empty`.
-    """
-    if not document.text.strip() and not document.links and document.tree.css_first("frame[src]") is None:
-        raise FetchError(Category.EMPTY, f"{url} has no text.", step=Step.BODY)
