@@ -28,7 +28,8 @@ from domainscout.wiring import open_services
 
 DOCS = Path(__file__).parent
 WIDTH = 118
-WATCHED_S = 25
+RECORDED_AT = 0.6
+"""Share of the job that is finished when the pictures are taken."""
 
 
 async def main() -> None:
@@ -59,15 +60,15 @@ async def main() -> None:
                 history = History()
                 screen = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
                 run = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
-                for _ in range(WATCHED_S):
-                    history.add(await take(services.store, services.broker))
+                while True:
+                    sample = history.add(snapshot := await take(services.store, services.broker))
+                    if snapshot.counts.finished >= snapshot.counts.submitted * RECORDED_AT:
+                        break
                     await asyncio.sleep(1)
-                snapshot = history.latest
-                assert snapshot is not None
                 frame = Frame(width=WIDTH, seconds=600, keys=True)
                 screen.print(view(history, frame))
                 run.print(Text("$ domainscout run domains.txt --processes 2"))
-                rate = history.samples[-1].done / WATCHED_S
+                rate = snapshot.counts.finished / sample.elapsed_s
                 run.print(block(snapshot.counts, rate, snapshot.workers, width=WIDTH, now=time.time()))
                 await worker.wait()
                 run.print(
