@@ -12,8 +12,10 @@ import pytest
 from tests.support.web import Asked, Web, answer, small_web
 
 from domainscout.crawl import crawl
+from domainscout.crawl.reading import KeptDocuments
 from domainscout.errors import AttemptError, Category, NetworkDown
 from domainscout.fetch import open_fetcher
+from domainscout.markup import Document
 from domainscout.records import KnownPage, PageKind, Site
 
 TEXT = "We build and repair wooden boats on the river, and have done so since our grandmother's days. " * 4
@@ -318,3 +320,12 @@ async def test_a_few_dead_domains_are_not_our_network() -> None:
             for number in range(8):
                 with pytest.raises(AttemptError):
                     await crawl(f"dead{number}.test", fetcher=fetcher, settings=settings)
+
+
+def test_documents_are_kept_parsed_within_a_budget_of_the_process() -> None:
+    first, second = (Document(f"<p>{'word ' * 20}{number}</p>", "https://acme.example/") for number in (1, 2))
+    kept = KeptDocuments(budget_chars=len(first.html) + 10)
+    assert kept.keep(first) is first
+    assert kept.keep(second) is None
+    del first
+    assert kept.keep(second) is second

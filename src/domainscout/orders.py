@@ -17,7 +17,7 @@ from itertools import accumulate
 MAX_ORDER = 20_000
 """Characters of a line that are looked at."""
 
-_MACHINES = (
+_MACHINES: tuple[str, ...] = (
     "ai",
     "a.i",
     "llm",
@@ -49,7 +49,15 @@ _FIELDS = (
     r"|sic|codes?|sector|industry|descriptions?|values?|fields?|profiles?|answers?|json|certifications?|services?"
     r"|confidence|quotes?|hours|logo|urls?|links?|account)"
 )
-_YOURS = ("your json", "your output", "your answer", "your response", "your extraction", "your reply", "your summary")
+_YOURS: tuple[str, ...] = (
+    "your json",
+    "your output",
+    "your answer",
+    "your response",
+    "your extraction",
+    "your reply",
+    "your summary",
+)
 _YOURS += ("your profile", "your report")
 
 _WAYS: tuple[tuple[tuple[str, ...], str], ...] = (

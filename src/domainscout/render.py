@@ -126,7 +126,7 @@ class Renderer:
                     page.on("dialog", lambda dialog: asyncio.ensure_future(dialog.dismiss()))
                     await page.goto(url, wait_until="domcontentloaded", timeout=seconds * 1000)
                     await traffic.quiet()
-                    source = await page.content()
+                    source: str = await page.content()
                     return source[:max_chars]
             except (Error, TimeoutError):
                 return None

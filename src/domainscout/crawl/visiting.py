@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from domainscout.addresses import canonical_url, registrable, why_not
 from domainscout.crawl.reading import (
     READABLE_CHARS,
+    KeptDocuments,
     check_readable,
     html_of,
     is_shell,
@@ -37,9 +38,6 @@ from domainscout.robots import FRESH_FAILURE_S, FRESH_S, MAX_BYTES, Rules, read_
 from domainscout.settings import CrawlSettings
 
 Stage = Callable[[str], None]
-
-KEEP_PARSED_CHARS = 256 * 1024
-"""Pages up to this size are handed on parsed; larger trees would cost more memory than time."""
 
 SHORT_WAIT_S = 10.0
 """A Retry-After up to this is waited for; a longer one puts the domain back."""
@@ -136,6 +134,7 @@ class _Crawl:
         self.robots_words = ""
         self.left_alone = False
         self.gone = False
+        self.kept: KeptDocuments = fetcher.shelf.setdefault("documents", KeptDocuments())
 
     async def run(self) -> Site:
         self.stage("fetch")
@@ -433,7 +432,7 @@ class _Crawl:
             size_bytes=len(response.body),
             digest=hashlib.sha256(content).hexdigest(),
             truncated=response.cut is not None,
-            parsed=document if len(html) <= KEEP_PARSED_CHARS else None,
+            parsed=self.kept.keep(document),
         )
         if response.cut in (Category.TIMEOUT, Category.CONNECT):
             self.partial = self.partial or response.cut
