@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -59,7 +60,13 @@ def start(
 
 def main() -> None:
     """Entry point of the `domainscout` command."""
+    signal.signal(signal.SIGTERM, _terminated)
     raise SystemExit(run(sys.argv[1:]))
+
+
+def _terminated(number: int, _frame: object) -> None:
+    """Leave in order, so that the last user of the embedded server shuts it down; workers have their own handler."""
+    raise SystemExit(128 + number)
 
 
 def program() -> Any:
