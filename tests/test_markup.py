@@ -308,3 +308,13 @@ def test_huge_pages_cost_little(html: str) -> None:
     document = Document(html[: 2 * 1024 * 1024], URL)
     assert len(document.lines) <= MAX_LINES
     assert time.process_time() - started < 2.0, "0.1 s is usual; far more means that something grew quadratic"
+
+
+def test_links_of_a_menu_that_opens_later_are_followed_and_a_lone_hidden_link_is_not() -> None:
+    menu = '<ul style="display:none">' + "".join(f'<li><a href="/{n}">{n}</a></li>' for n in ("a", "b", "c")) + "</ul>"
+    document = Document(
+        f'<p>Hi</p>{menu}<div style="display:none"><a href="/trap">x</a></div>', "https://acme.example/"
+    )
+    assert document.menu == [(f"https://acme.example/{n}", n) for n in ("a", "b", "c")]
+    assert document.links == []
+    assert document.text == "Hi"

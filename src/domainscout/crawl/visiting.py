@@ -555,6 +555,7 @@ class _Crawl:
         if len(links) > MAX_LINKS_A_PAGE:
             links = links[: MAX_LINKS_A_PAGE - LINKS_FROM_THE_END] + links[-LINKS_FROM_THE_END:]
         frontier.add(((link.url, link.text, link.place.value) for link in links if link.url), depth)
+        frontier.add(((url, words, "main") for url, words in document.menu), depth)
         if "<frame" in document.html.lower():
             for node in document.tree.css("frame[src]")[:10]:
                 url = document.resolve(node.attributes.get("src") or "")

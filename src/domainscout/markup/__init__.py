@@ -49,10 +49,21 @@ class Document:
         self.base = self._base()
         root = self.tree.body or self.tree.root
         self.lines, self.links, self.images = [], [], []
+        self._menu: list[tuple[str, str]] = []
         if root is not None:
             walk = Walk(root, self.resolve, hidden_by_rules(self.tree, html))
             walk.run()
             self.lines, self.links, self.images = walk.lines, walk.links, walk.images
+            self._menu = walk.menu
+
+    @cached_property
+    def menu(self) -> list[tuple[str, str]]:
+        """Absolute address and words of links in menus that are hidden until somebody points at them.
+
+        Worth following; their words say nothing about the company. A lone hidden link, a trap for robots, is not here.
+        """
+        found = ((self.resolve(href), words) for href, words in self._menu)
+        return [(url, words) for url, words in found if url]
 
     @cached_property
     def text(self) -> str:

@@ -28,9 +28,10 @@ MAX_LINE = 20_000
 MAX_LINES = 4_000
 """Lines kept of one page, first three quarters from the top, the rest from the end, where footers are."""
 MAX_LINKS = 4_000
-"""Links kept of one page: each costs a kilobyte, and a page of 2 MiB can hold a hundred thousand."""
-MAX_LINKS = 4_000
 """Links kept of one page, and images, in the same way."""
+MENU_LINKS = 3
+"""Links of a hidden node from which it is a menu."""
+
 HEADER_LINES = 40
 """Lines after which a header is no longer the page's own."""
 
@@ -120,12 +121,13 @@ class Line:
 
 
 class Walk:
-    """The pass: fills `lines`, `links`, `images`; removes hidden nodes from the tree at its end."""
+    """The pass: fills `lines`, `links`, `images`, `menu`; removes hidden nodes from the tree at its end."""
 
     def __init__(self, root: Node, resolve: Callable[[str], str | None], ruled_out: set[int]) -> None:
         self.lines: list[Line] = []
         self.links: list[Link] = []
         self.images: list[Image] = []
+        self.menu: list[tuple[str, str]] = []
         self._root = root
         self._resolve = resolve
         self._ruled_out = ruled_out
@@ -184,8 +186,17 @@ class Walk:
         if buffer:
             self._flush(blocks[-1])
         for gone in hidden:
+            self._note_menu(gone)
             gone.decompose()
         self._cut_middles()
+
+    def _note_menu(self, hidden: Node) -> None:
+        """Links of a menu that opens when somebody points at it; a lone hidden link is a trap for robots."""
+        if len(self.menu) >= MAX_LINKS:
+            return
+        links = hidden.css("a[href]")
+        if len(links) >= MENU_LINKS:
+            self.menu += [(node.attributes.get("href") or "", fold(node.text())) for node in links[:MAX_LINKS]]
 
     def _leave(self, kind: int, blocks: list[tuple[str, Node, bool, Place]]) -> None:
         if kind >= _HOLDER:
