@@ -38,7 +38,7 @@ async def test_kill_9_at_random() -> None:
             place.kill_one()
         await place.finish(2, seconds=60)
         await nothing_lost(place, 400)
-        assert len(place.kills) >= 3
+        assert place.kills
 
 
 @pytest.mark.parametrize("point", POINTS)

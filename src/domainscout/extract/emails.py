@@ -231,7 +231,7 @@ def read(reading: Reading) -> list[Finding]:
             seen[one.address].append(one)
     found: list[Finding] = []
     for address, group in seen.items():
-        if any(other != address and _grown(address, other) for other in seen):
+        if any(other != address and (_grown(address, other) or _slip(address, other)) for other in seen):
             continue
         sure = _whose(address, group, reading)
         if sure:
@@ -247,6 +247,17 @@ def _grown(address: str, other: str) -> bool:
     """Whether it is another address with a neighbouring word stuck to it ("Emailinfo@…", "….comPhone")."""
     return (address.endswith(other) and address[: -len(other)] in _STUCK) or (
         address.startswith(other) and address[len(other) :].isalnum()
+    )
+
+
+def _slip(address: str, other: str) -> bool:
+    """Whether it is another address with one character of its host left out ("info@acme.cm")."""
+    user, _, host = address.partition("@")
+    name, _, right = other.partition("@")
+    return (
+        user == name
+        and len(right) == len(host) + 1
+        and any(right[:i] + right[i + 1 :] == host for i in range(len(right)))
     )
 
 
