@@ -16,8 +16,8 @@ from domainscout.memory import alone
 OFF_LOOP_CHARS = 200_000
 """Pages longer than this are parsed in a thread: about 50 ms, which every other scout would wait for."""
 
-KEPT_CHARS = 4 * 1024 * 1024
-"""Source characters of all documents that a process keeps parsed for its extractors: about 60 MB of them."""
+KEPT_CHARS = 2 * 1024 * 1024
+"""Source characters of all documents that a process keeps parsed for its extractors: about 30 MB of them."""
 
 SHELL_CHARS = 160
 """Visible characters below which a page with scripts may be a shell."""

@@ -174,7 +174,7 @@ class Visit:
         self._sessions.clear()
         if self.bytes > _LARGE_BYTES:
             owe()
-        pay()
+        pay(self.bytes)
 
     async def get(
         self,
