@@ -1,12 +1,16 @@
 """The broker against real servers: Valkey, and Redis where it is installed."""
 
 import asyncio
+import shutil
+import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
+from pathlib import Path
 
 import pytest
 from tests.support.queues import Server, binaries, server
+from tests.support.waiting import wait_until
 
 from domainscout.broker import Broker, BrokerAway, BrokerFull, open_broker
 from domainscout.broker.beats import pack_target, unpack_target
@@ -261,6 +265,26 @@ async def test_a_server_that_is_not_there_is_told_with_the_next_step(url: str) -
     assert failure.value.exit_code == 5
     assert "domainscout doctor" in failure.value.fix
     assert ":pw@" not in f"{failure.value.what}{failure.value.why}{failure.value.fix}"
+
+
+async def test_a_worker_that_starts_before_its_server_waits_for_it_and_tells_once() -> None:
+    told: list[BrokerAway] = []
+    folder = Path(tempfile.mkdtemp(prefix="ds-"))
+    late = Server(binary=binaries()["valkey"], folder=folder)
+
+    async def wait() -> float:
+        async with open_broker(late.url, QueueSettings(), patience_s=60.0, tell=told.append) as broker:
+            return await broker.ping()
+
+    waiting = asyncio.create_task(wait())
+    try:
+        await wait_until(lambda: bool(told))
+        await asyncio.to_thread(late.start)
+        assert await waiting > 0
+        assert len(told) == 1
+    finally:
+        late.kill()
+        shutil.rmtree(folder)
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1/", "nonsense", "redis://127.0.0.1:notaport/0"])

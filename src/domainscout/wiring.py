@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from domainscout.broker import Broker, open_broker
+from domainscout.broker import Broker, BrokerAway, open_broker
 from domainscout.embedded import embedded_server, ensure_running
 from domainscout.records import Outcome, Target
 from domainscout.settings import Settings
@@ -40,8 +40,20 @@ class Scouting:
 
 
 @asynccontextmanager
-async def open_services(settings: Settings, *, worker: str = "") -> AsyncIterator[Services]:
+async def open_services(
+    settings: Settings,
+    *,
+    worker: str = "",
+    patience_s: float = 0.0,
+    tell: Callable[[BrokerAway], None] = lambda _: None,
+) -> AsyncIterator[Services]:
     """Open the database, then Redis: the given one, or the embedded server of the data folder.
+
+    Args:
+        settings: where both are.
+        worker: the name of this process among workers; empty for commands that only look.
+        patience_s: seconds that Redis may be away before it is an error.
+        tell: told once, when there is something to wait for.
 
     Raises:
         StorageError: the database cannot be used (exit 6).
@@ -55,7 +67,9 @@ async def open_services(settings: Settings, *, worker: str = "") -> AsyncIterato
             else await stack.enter_async_context(embedded_server(settings.data_dir))
         )
         revive = None if settings.redis_url else partial(asyncio.to_thread, ensure_running, settings.data_dir)
-        broker = await stack.enter_async_context(open_broker(url, settings, worker=worker, revive=revive))
+        broker = await stack.enter_async_context(
+            open_broker(url, settings, worker=worker, revive=revive, patience_s=patience_s, tell=tell)
+        )
         yield Services(store=store, broker=broker, redis_url=url)
 
 

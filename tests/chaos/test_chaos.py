@@ -58,11 +58,7 @@ async def test_kill_9_at_every_named_step(point: str) -> None:
 async def test_a_killed_worker_s_target_starts_again_within_its_lease_and_two_seconds() -> None:
     async with arena(plan(work_s=0.5, spread=0.0, concurrency=1, lease=3.0)) as place:
         waiting, victim = place.spawn(), place.spawn()
-
-        async def both() -> bool:
-            return len([beat for beat in await place.broker.workers() if beat.state == "ok"]) == 2
-
-        await wait_until(both)
+        await wait_until(place.all_up)
         await place.submit(["one.example", "two.example"])
         await place.broker.wake()
         await wait_until(lambda: bool(place.ledger.in_flight(victim.pid)))
@@ -80,6 +76,8 @@ async def test_a_killed_worker_s_target_starts_again_within_its_lease_and_two_se
 @pytest.mark.parametrize("backend", sorted(binaries()))
 async def test_redis_restarts_and_wipes(backend: str) -> None:
     async with arena(plan(), backend=backend, seed=5) as place:
+        place.keep(2)
+        await wait_until(place.all_up)
         await place.submit(domains(250))
         for act in ("kill", "wipe", "kill without file", "wipe"):
             place.keep(2)

@@ -293,10 +293,12 @@ def test_exit_4_without_a_key(tmp_path: Path) -> None:
 
 
 def test_exit_5_without_redis(tmp_path: Path) -> None:
-    ran = domainscout("work", "--redis-url", "redis://127.0.0.1:1/0", "--data-dir", str(tmp_path))
-    assert ran.code == 5
-    assert "Next   " in ran.err
-    assert "Traceback" not in ran.err
+    for command, waits in ((["work"], True), (["submit", listed(tmp_path, "company.example")], False)):
+        ran = domainscout(*command, "--redis-url", "redis://127.0.0.1:1/0", "--data-dir", str(tmp_path))
+        assert ran.code == 5
+        assert ("does not answer. Waiting up to 5 s for it." in ran.err) == waits
+        assert "Next   " in ran.err
+        assert "Traceback" not in ran.err
 
 
 def test_exit_6_for_a_file_that_is_no_database(tmp_path: Path) -> None:

@@ -128,6 +128,11 @@ class Arena:
         while len(self.children) < count:
             self.spawn()
 
+    async def all_up(self) -> bool:
+        """Whether each of them has told that it works."""
+        up = {beat.pid for beat in await self.broker.workers() if beat.state == "ok"}
+        return up == {child.pid for child in self.children}
+
     def kill_one(self) -> None:
         """`kill -9` of a random worker that has begun something."""
         ready = [child for child in self.children if child.alive and self.ledger.in_flight(child.pid)]

@@ -47,7 +47,7 @@ class Server:
         self.path.unlink(missing_ok=True)
         command = [self.binary, "--port", "0", "--unixsocket", str(self.path), "--dir", str(self.folder), "--save", ""]
         self.process = subprocess.Popen([*command, *self.options, *options], stdout=subprocess.DEVNULL)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not self.answers():
             assert time.monotonic() < deadline, "the server does not start"
             assert self.process.poll() is None, "the server died"

@@ -32,6 +32,8 @@ from domainscout.settings import QueueSettings, StoreSettings
 from domainscout.store import Store, open_store
 from domainscout.worker import Worker
 
+START_PATIENCE_S = 60.0
+"""Longer than the real one: on a loaded machine a restart of the server takes its time."""
 POINTS = ("before_fetch", "after_fetch", "after_extraction", "before_commit", "between_commit_and_ack")
 
 
@@ -197,7 +199,10 @@ async def _work(
             log.write(json.dumps(line, default=str) + "\n")
 
     store_settings = StoreSettings(data_dir=Path(plan.data_dir), busy_timeout=plan.busy_timeout)
-    async with open_store(store_settings) as store, open_broker(url, settings, revive=revive) as broker:
+    async with (
+        open_store(store_settings) as store,
+        open_broker(url, settings, revive=revive, patience_s=START_PATIENCE_S) as broker,
+    ):
         Points(plan, store, broker)
         worker = Worker(
             store=store,

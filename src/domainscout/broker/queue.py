@@ -42,6 +42,7 @@ PUSH_BATCH = 500
 SCAN_BATCH = 1000
 WAKE_KEPT = 1
 LOADING_PATIENCE_S = 30.0
+LOOK_AGAIN_S = 0.1
 
 Revive = Callable[[], Awaitable[None]]
 
@@ -88,7 +89,13 @@ class Depth:
 
 @asynccontextmanager
 async def open_broker(
-    url: str, settings: QueueSettings, *, worker: str = "", revive: Revive | None = None
+    url: str,
+    settings: QueueSettings,
+    *,
+    worker: str = "",
+    revive: Revive | None = None,
+    patience_s: float = 0.0,
+    tell: Callable[[BrokerAway], None] = lambda _: None,
 ) -> AsyncIterator[Broker]:
     """Connect to the server and make sure that it can hold the queue.
 
@@ -97,13 +104,15 @@ async def open_broker(
         settings: queue name and lease.
         worker: consumer name of this process; empty for commands that only look.
         revive: called when the server does not answer: starts an embedded one again.
+        patience_s: how long a server may be away before that is an error; 0 for commands that somebody waits for.
+        tell: told once, when there is something to wait for.
 
     Raises:
         BrokerError: the server cannot be reached, refuses us, or is too old.
     """
     broker = Broker(url, settings, worker=worker or worker_name(), revive=revive)
     try:
-        await broker.wait_until_loaded()
+        await broker.wait_until_ready(patience_s, tell)
         yield broker
     finally:
         await broker.close()
@@ -149,17 +158,28 @@ class Broker:
 
     # Looking -----------------------------------------------------------------------------------------------------
 
-    async def wait_until_loaded(self) -> None:
-        """Wait for a server that is still reading its files, but not for one that is not there."""
-        deadline = asyncio.get_running_loop().time() + LOADING_PATIENCE_S
+    async def wait_until_ready(
+        self, patience_s: float = 0.0, tell: Callable[[BrokerAway], None] = lambda _: None
+    ) -> None:
+        """Wait for a server that is still reading its files, and so long for one that is not there.
+
+        Raises:
+            BrokerAway: it does not answer, and the patience is over.
+        """
+        started, told = asyncio.get_running_loop().time(), False
         while True:
             try:
                 with translated(self.url):
                     await self._redis.ping()
             except BrokerAway as error:
-                if "loading" not in error.why.lower() or asyncio.get_running_loop().time() > deadline:
+                loads = "loading" in error.why.lower()
+                patience = max(patience_s, LOADING_PATIENCE_S) if loads else patience_s
+                if asyncio.get_running_loop().time() - started >= patience:
                     raise
-                await asyncio.sleep(0.1)
+                if not (told or loads):
+                    told = True
+                    tell(error)
+                await asyncio.sleep(LOOK_AGAIN_S)
             else:
                 return
 

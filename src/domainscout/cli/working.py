@@ -26,6 +26,12 @@ if TYPE_CHECKING:
     from domainscout.wiring import Services
 
 
+START_PATIENCE_S = 5.0
+"""Redis and the workers are often started, or restarted, together: a worker gives it the time to come up."""
+SIBLINGS_PATIENCE_S = 3600.0
+"""A child that is born during an outage waits like the others that go on through it: its supervisor has seen Redis."""
+
+
 def worker_name() -> str:
     """Host and process: unique among living workers."""
     return f"{socket.gethostname().split('.')[0]}-{os.getpid()}"
@@ -61,7 +67,9 @@ async def work_here(call: Call, *, until_empty: bool, job: str | None) -> int:
     from domainscout.cli.reports import job_summary
     from domainscout.wiring import open_services
 
-    async with open_services(call.settings, worker=worker_name()) as services:
+    patience_s = SIBLINGS_PATIENCE_S if _supervised() else START_PATIENCE_S
+    waiting = _waiting(call, patience_s)
+    async with open_services(call.settings, worker=worker_name(), patience_s=patience_s, tell=waiting) as services:
         if job is not None:
             job = (await services.store.jobs.get(job)).id
         interrupted = await work_on(call, services, until_empty=until_empty, job=job)
@@ -75,7 +83,8 @@ async def supervise_workers(call: Call, arguments: Sequence[str], *, job: str | 
     from domainscout.cli.reports import job_summary
     from domainscout.wiring import open_services
 
-    async with open_services(call.settings) as services:
+    waiting = _waiting(call, START_PATIENCE_S)
+    async with open_services(call.settings, patience_s=START_PATIENCE_S, tell=waiting) as services:
         if job is not None:
             job = (await services.store.jobs.get(job)).id
         code = await _watched_children(call, services, arguments, job)
@@ -173,6 +182,10 @@ async def _watched_children(call: Call, services: Services, arguments: Sequence[
             watching.cancel()
             with suppress(asyncio.CancelledError):
                 await watching
+
+
+def _waiting(call: Call, patience_s: float) -> Callable[[BrokerError], None]:
+    return lambda error: call.speech.say(f"{error.what} Waiting up to {patience_s:.0f} s for it.")
 
 
 def _as_flags(name: str, value: object) -> list[str]:

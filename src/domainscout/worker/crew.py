@@ -93,7 +93,7 @@ class Worker:
             BrokerError: Redis refuses us.
             StorageError: the database cannot be written; nothing was acknowledged that is not in it.
         """
-        await self._broker.register()
+        await self._redis(self._broker.register)
         self._desk.name = self._broker.worker
         try:
             async with asyncio.TaskGroup() as services:
