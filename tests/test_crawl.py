@@ -152,10 +152,13 @@ async def test_bytes_of_a_domain_are_capped() -> None:
 
 
 async def test_time_of_a_domain_is_capped() -> None:
-    async with small_web({"slow.test": SITE}, latency_s=0.4) as web:
-        found = await visited(web, "slow.test", domain_timeout=1.5)
+    site = SITE | {f"/more{number}": page("More", *MENU) for number in range(40)}
+    site["/"] = page("Boats", *MENU, *((path, "Our boats") for path in site if path != "/"))
+    async with small_web({"slow.test": site}, latency_s=1.0) as web:
+        found = await visited(web, "slow.test", domain_timeout=5.0, max_pages=50)
     assert found.partial is Category.TIMEOUT
-    assert found.seconds < 2.5
+    # Nobody who went on would have been done by then.
+    assert found.seconds < 5.0 + 10.0
 
 
 def remembered(site: Site) -> dict[str, KnownPage]:

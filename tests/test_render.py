@@ -41,7 +41,7 @@ SITE = {
 @needs_browser
 async def test_a_shell_is_rendered_and_nothing_else_is_reached() -> None:
     async with small_web({"boats.test": SITE, "elsewhere.test": {"/data": "x"}}) as web:
-        settings = web.settings(page_timeout=20.0, domain_timeout=60.0)
+        settings = web.settings(page_timeout=60.0, domain_timeout=180.0)
         async with open_fetcher(settings) as fetcher:
             site = await crawl("boats.test", fetcher=fetcher, settings=settings)
     assert "Example Boats Ltd" in site.pages[0].html

@@ -64,7 +64,7 @@ async def test_the_nth_call_of_redis_fails(place: Hall, answered: bool) -> None:
         saboteur = Saboteur(n, answered=answered, error=lambda: BrokerAway("gone", why="sabotage"))
         job = await place.submit(*names)
         running = await started(place, saboteur)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             await running.task
         counts = await place.counts(job)
         assert (counts.done, counts.submitted) == (10, 10), f"call {n}"
@@ -87,12 +87,12 @@ async def test_the_nth_call_of_the_database_fails_and_the_next_worker_ends_it(
                 patch.setattr(place.store.targets, name, saboteur.around(getattr(place.store.targets, name)))
             patch.setattr(place.store.jobs, "stopped", saboteur.around(place.store.jobs.stopped))
             running = await place.start(name="first", lease=1.0)
-            await asyncio.wait([running.task], timeout=20)
+            await asyncio.wait([running.task], timeout=90)
             assert running.task.done(), f"call {n}"
             if saboteur.struck:
                 assert isinstance(running.task.exception(), StorageError), f"call {n}"
         later = await place.start(name="later", lease=1.0)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             await later.task
         counts = await place.counts(job)
         assert (counts.done, counts.submitted) == (10, 10), f"call {n}"

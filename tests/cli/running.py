@@ -26,7 +26,7 @@ class Ran:
         return self.out + self.err
 
 
-def domainscout(*arguments: str, stdin: str = "", timeout_s: float = 60, **environment: str) -> Ran:
+def domainscout(*arguments: str, stdin: str = "", timeout_s: float = 240, **environment: str) -> Ran:
     done = subprocess.run(
         [sys.executable, "-m", "domainscout", *arguments],
         input=stdin,

@@ -41,10 +41,10 @@ def web() -> Iterator[Web]:
 
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
     thread.start()
-    assert ready.wait(20)
+    assert ready.wait(120)
     yield served[0]
     loop.call_soon_threadsafe(over.set)
-    thread.join(20)
+    thread.join(120)
     loop.close()
 
 
@@ -334,7 +334,7 @@ def test_exit_130_and_words_on_ctrl_c(house: House, tmp_path: Path) -> None:
     while not json.loads(domainscout("status", "--json", "--data-dir", str(tmp_path)).out)["workers"]:
         pass
     os.kill(worker.pid, signal.SIGINT)
-    _, said = worker.communicate(timeout=30)
+    _, said = worker.communicate(timeout=240)
     assert worker.returncode == 130
     assert "finishing 0, Ctrl-C again to stop now" in said
 

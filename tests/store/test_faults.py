@@ -103,7 +103,7 @@ except StorageError as error:
 
 def child(body: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     source = CHILD.format(body=textwrap.indent(textwrap.dedent(body), "    "))
-    return subprocess.run([sys.executable, "-c", source, *arguments], capture_output=True, text=True, timeout=60)
+    return subprocess.run([sys.executable, "-c", source, *arguments], capture_output=True, text=True, timeout=240)
 
 
 async def test_a_limit_on_the_size_of_files_stops_with_words_and_whole_batches(tmp_path):

@@ -41,7 +41,7 @@ def start(program: str, folder: Path, count: int = 1) -> list[tuple[int, str]]:
     """Run a program so many times at once; exit codes and messages."""
     command = [sys.executable, "-c", program, str(folder)]
     started = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(count)]
-    messages = [process.communicate(timeout=60)[1] for process in started]
+    messages = [process.communicate(timeout=240)[1] for process in started]
     return [(process.returncode, words) for process, words in zip(started, messages, strict=True)]
 
 

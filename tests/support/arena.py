@@ -122,24 +122,30 @@ class Arena:
     def keep(self, count: int) -> None:
         """See to it that so many workers live; a death that nobody of us caused is remembered as a kill too."""
         for child in [child for child in self.children if not child.alive]:
-            if child.process.returncode == -signal.SIGKILL:
-                self.kills.append((time.time(), self.ledger.in_flight(child.pid)))
-            self.children.remove(child)
+            self._bury(child)
         while len(self.children) < count:
             self.spawn()
+
+    def _bury(self, child: Child) -> None:
+        if child.process.returncode == -signal.SIGKILL:
+            self.kills.append((time.time(), self.ledger.in_flight(child.pid)))
+        self.children.remove(child)
 
     async def all_up(self) -> bool:
         """Whether each of them has told that it works."""
         up = {beat.pid for beat in await self.broker.workers() if beat.state == "ok"}
         return up == {child.pid for child in self.children}
 
-    def kill_one(self) -> None:
-        """`kill -9` of a random worker that has begun something."""
+    def kill_one(self) -> bool:
+        """`kill -9` of a random worker that has begun something; False when there is none."""
         ready = [child for child in self.children if child.alive and self.ledger.in_flight(child.pid)]
-        if ready:
-            child = self.dice.choice(ready)
-            child.process.kill()
-            child.process.wait()
+        if not ready:
+            return False
+        child = self.dice.choice(ready)
+        child.process.kill()
+        child.process.wait()
+        self._bury(child)
+        return True
 
     async def counts(self) -> Counts:
         """Counted row by row; the sum rule, uniqueness and the pages of the file are checked."""

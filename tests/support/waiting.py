@@ -7,8 +7,8 @@ import inspect
 from collections.abc import Awaitable, Callable
 
 
-async def wait_until(condition: Callable[[], bool | Awaitable[bool]], *, seconds: float = 20.0) -> None:
-    """Return once the condition holds; fail after so many seconds."""
+async def wait_until(condition: Callable[[], bool | Awaitable[bool]], *, seconds: float = 90.0) -> None:
+    """Return once the condition holds; fail after so many seconds: more than any loaded machine needs."""
     try:
         async with asyncio.timeout(seconds):
             while True:
