@@ -1,4 +1,5 @@
-"""Made-up company websites by seed: as many as wanted, as large and varied in mark-up as small companies' sites.
+"""Made-up company websites by seed: as many as wanted, with the sizes and proportions of small companies'
+sites (2026: 25 KiB of source, 3.5 KiB of visible text, 75 lines, 35 links and 230 elements a page).
 
 Owns their text only; `benchmarks.web` serves them. Names, numbers and domains are reserved ones (example TLD, 01632 and
 555-01xx numbers), so nothing here can reach anybody.
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -160,30 +162,50 @@ def _company(rng: random.Random, number: int, pages: int, page_kib: int) -> Comp
 
 
 def _page(rng: random.Random, name: str, slug: str, nav: str, body: str, contact: str, page_kib: int) -> str:
+    """A page with the proportions of real ones: a seventh of its source is text, in short pieces amid much mark-up."""
     title = f"{(slug or 'Home').rsplit('/')[-1].title()} | {name}"
-    script = "".join(f"window.cfg{n}={{id:{n},name:'{rng.choice(WORDS)}'}};" for n in range(page_kib * 6))
+    size = page_kib * 1024
     head = (
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-        f'<meta name="description" content="{name}: {_prose(rng, 14)}."><script>{script}</script>'
-        "<style>.card{padding:1em}.role{color:#555}</style></head><body>"
-        f'<header><a href="/"><img class="logo" src="/logo.png" alt="{name}"></a>'
-        f"<nav><ul>{nav}</ul></nav></header><main>"
+        f'<meta name="description" content="{name}: {_prose(rng, 14)}.">'
+        f"<style>{_filled(size * 3 // 10, lambda n: _RULE.format(n=n, word=rng.choice(WORDS)))}</style>"
+        f"<script>{_filled(size * 2 // 10, lambda n: _SETTING.format(n=n, word=rng.choice(WORDS)))}</script></head>"
+        f'<body><header class="site-header"><a href="/"><img class="logo" src="/logo.png" alt="{name}"></a>'
+        f'<nav class="site-nav"><ul class="menu">{nav}</ul></nav></header><main>{body}'
     )
-    foot = f"</main><footer>{contact}<p>© 2026 {name} Ltd. All rights reserved.</p></footer></body></html>"
-    parts = [head, body]
-    size = len(head) + len(body) + len(foot)
-    while size < page_kib * 1024:
-        part = (
-            f'<section class="block"><h2>{_prose(rng, 4).title()}</h2><p>{_prose(rng, 60).capitalize()}.</p></section>'
-        )
-        parts.append(part)
-        size += len(part)
-    return "".join((*parts, foot))
+    foot = (
+        f'</main><footer class="site-footer"><ul class="menu">{nav}</ul>{contact}'
+        f"<p>© 2026 {name} Ltd. All rights reserved.</p></footer></body></html>"
+    )
+    return head + _filled(size - len(head) - len(foot), lambda n: _block(rng, n)) + foot
+
+
+_RULE = ".{word}-{n}{{margin:0 auto {n}px;padding:1em 2em;color:#3a4b5c;background:url(/img/{word}.svg) no-repeat}}"
+_SETTING = "window.cfg{n}={{id:{n},name:'{word}',on:true}};"
+_ICON = '<svg viewBox="0 0 24 24" width="24"><path d="M12 2L2 7l10 5 10-5z M2 17l10 5 10-5 M2 12l10 5 10-5"/></svg>'
+
+
+def _block(rng: random.Random, number: int) -> str:
+    word = rng.choice(WORDS)
+    return (
+        f'<section class="block block--{word} wp-block-{number}" id="s{number}" data-aos="fade-up">'
+        f'<div class="inner"><div class="icon">{_ICON}</div>'
+        f'<h2 class="block__title">{_prose(rng, 3).title()}</h2>'
+        f'<p class="block__text">{_prose(rng, 20).capitalize()}.</p><ul class="block__list">'
+        f"<li>{_prose(rng, 2)}</li><li>{_prose(rng, 3)}</li></ul>"
+        f'<a class="button button--primary" href="/contact#s{number}">Read more</a>'
+        f'<img class="photo" loading="lazy" src="/img/{word}-{number}.jpg" alt="{word}"></div></section>'
+    )
+
+
+def _filled(size: int, piece: Callable[[int], str]) -> str:
+    """Pieces by number until so many characters are reached."""
+    parts: list[str] = []
+    while size > 0:
+        parts.append(piece(len(parts)))
+        size -= len(parts[-1])
+    return "".join(parts)
 
 
 def _prose(rng: random.Random, words: int) -> str:
     return " ".join(rng.choices(WORDS, k=words))
-
-
-def _label(slug: str) -> str:
-    return (slug.rsplit("/")[-1] or "home").replace("-", " ").title()

@@ -27,12 +27,18 @@ class Started:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
-    """A target has its outcome, and the outcome is committed."""
+    """A target has its outcome, and the outcome is committed.
+
+    Attributes:
+        seconds: the attempt itself.
+        store_s: from the end of the attempt to its commit, the wait for other commits included.
+    """
 
     domain: str
     status: str
     category: Category | None
     seconds: float
+    store_s: float
     pages: int
     cost_usd: float
 

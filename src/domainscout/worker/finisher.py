@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 from domainscout.broker import Broker, Held
 from domainscout.events import Finished, Outdated, RetryPlanned
@@ -23,7 +24,7 @@ class Finisher:
         self._broker = broker
         self._redis = redis
         self._database = database
-        self._outcomes: list[tuple[Held, Outcome]] = []
+        self._outcomes: list[tuple[Held, Outcome, float]] = []
         self._settled: list[Held] = []
         self._arrived = asyncio.Event()
         self._committed = asyncio.Event()
@@ -35,7 +36,7 @@ class Finisher:
     async def hand(self, held: Held, outcome: Outcome) -> None:
         """Take an outcome; the scout is free at once, unless the database falls behind by a whole batch."""
         await self._room.wait()
-        self._outcomes.append((held, outcome))
+        self._outcomes.append((held, outcome, time.monotonic()))
         self._arrived.set()
         if len(self._outcomes) >= LARGEST_BATCH:
             self._room.clear()
@@ -60,11 +61,12 @@ class Finisher:
             self._room.set()
             if batch:
                 self._under_way += 1
-                outcomes = [outcome for _, outcome in batch]
+                outcomes = [outcome for _, outcome, _ in batch]
                 kept = await self._database(lambda outcomes=outcomes: self._store.targets.commit(outcomes))  # type: ignore[misc]
-                for (held, outcome), written in zip(batch, kept, strict=True):
+                committed = time.monotonic()
+                for (held, outcome, handed), written in zip(batch, kept, strict=True):
                     self.settle(held)
-                    self._tell(outcome, written)
+                    self._tell(outcome, written, store_s=committed - handed)
                 self._rest()
 
     async def acknowledge(self) -> None:
@@ -85,7 +87,7 @@ class Finisher:
         self._under_way -= 1
         self._rested.set()
 
-    def _tell(self, outcome: Outcome, written: bool) -> None:
+    def _tell(self, outcome: Outcome, written: bool, *, store_s: float) -> None:
         attempt, desk = outcome.attempt, self._desk
         if not written:
             desk.observe(Outdated(domain=attempt.domain, attempt=attempt.attempt))
@@ -108,6 +110,7 @@ class Finisher:
                 status=status,
                 category=attempt.category,
                 seconds=(attempt.finished_at - attempt.started_at).total_seconds(),
+                store_s=store_s,
                 pages=attempt.pages,
                 cost_usd=attempt.cost_usd,
             )
