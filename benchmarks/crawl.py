@@ -2,7 +2,8 @@
 
     python -m benchmarks crawl [--sites 200] [--pages 10] [--rounds 3] [--corpus DIR …] [--no-scrapy]
 
-Scrapy only extracts text and runs in an environment of its own, made on first use under `benchmarks/results`.
+All over plain HTTP: what TLS costs is the same for everybody. Scrapy only extracts text and runs in an environment of
+its own, made on first use under `benchmarks/results`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from benchmarks import results, runs, web
 
 PEERS = Path(__file__).parent / "peers"
 CONCURRENCY = 50
+OURS = "domainscout, all rules"
+BARE = "aiohttp + selectolax text"
 
 
 def run(argv: list[str]) -> int:
@@ -41,6 +44,7 @@ def run(argv: list[str]) -> int:
         for name, f in figures["rates"].items()
     ]
     print(results.table(rows, header))
+    print("ms a page: " + ", ".join(f"{name} {ms:.2f}" for name, ms in figures["breakdown_ms"].items()))
     return int(not figures["complete"])
 
 
@@ -49,7 +53,8 @@ async def measure(args: argparse.Namespace) -> dict[str, Any]:
     source = ["--corpus", *args.corpus] if args.corpus else ["--sites", str(args.sites), "--pages", str(args.pages)]
     scrapy = None if args.no_scrapy else await asyncio.to_thread(scrapy_python)
     seen: dict[str, list[dict[str, float]]] = {}
-    async with web.running(*source) as served:
+    stages: list[dict[str, float]] = []
+    async with web.running(*source, "--plain-only") as served:
         with tempfile.TemporaryDirectory(prefix="crawl-") as temporary:
             folder = Path(temporary)
             listing = folder / "paths.txt"
@@ -58,22 +63,42 @@ async def measure(args: argparse.Namespace) -> dict[str, Any]:
                 for name, command in _peers(scrapy, served, listing).items():
                     seen.setdefault(name, []).append(await _peer(command))
                 for processes in sorted({1, args.processes}):
-                    name = "domainscout, all rules" + (f", {processes} processes" if processes > 1 else "")
+                    name = OURS + (f", {processes} processes" if processes > 1 else "")
                     ran = await _ours(served, folder / f"{number}-{processes}", processes, args.pages)
-                    seen.setdefault(name, []).append(ran)
+                    seen.setdefault(name, []).append(_figures(ran, served))
+                    if processes == 1:
+                        stages += ran.timings
+    rates = {
+        name: {
+            "pages_s": results.spread([f["pages"] / f["seconds"] for f in rounds]),
+            "rss_mib": max(f["rss_mib"] for f in rounds),
+        }
+        for name, rounds in seen.items()
+    }
     return {
         "pages": len(served.paths),
         "sites": len(served.domains),
         "concurrency": CONCURRENCY,
         "complete": all(f["missing"] == 0 for rounds in seen.values() for f in rounds),
-        "rates": {
-            name: {
-                "pages_s": results.spread([f["pages"] / f["seconds"] for f in rounds]),
-                "rss_mib": max(f["rss_mib"] for f in rounds),
-            }
-            for name, rounds in seen.items()
-        },
+        "rates": rates,
+        "breakdown_ms": _breakdown(rates, stages, len(served.paths) * args.rounds),
     }
+
+
+def _breakdown(rates: dict[str, Any], stages: list[dict[str, float]], pages: int) -> dict[str, float]:
+    """Milliseconds a page: the bare loop as measured beside us, what reading costs, and the rest.
+
+    Reading never waits, so its wall time is its processor time even among fifty scouts.
+    """
+    whole, bare = (1000 / rates[name]["pages_s"]["median"] for name in (OURS, BARE))
+    read: dict[str, float] = {}
+    for timings in stages:
+        for name, seconds in timings.items():
+            if name in ("parse", "resolve") or name.startswith("extract "):
+                read[name] = read.get(name, 0.0) + 1000 * seconds / pages
+    rest = whole - bare - sum(read.values())
+    ordered = dict(sorted(read.items(), key=lambda item: -item[1]))
+    return {"the bare loop": bare, **ordered, "rules of the crawl, queue, store": rest, "whole": whole}
 
 
 def scrapy_python() -> Path:
@@ -90,7 +115,7 @@ def _peers(scrapy: Path | None, served: web.Web, listing: Path) -> dict[str, lis
     target = [str(served.http), str(listing)]
     peers = {
         "aiohttp, fetch only": [sys.executable, str(PEERS / "bare_crawl.py"), *target, "--fetch-only"],
-        "aiohttp + selectolax text": [sys.executable, str(PEERS / "bare_crawl.py"), *target],
+        BARE: [sys.executable, str(PEERS / "bare_crawl.py"), *target],
     }
     if scrapy is not None:
         peers["Scrapy + selectolax text"] = [str(scrapy), str(PEERS / "scrapy_crawl.py"), *target]
@@ -106,10 +131,13 @@ async def _peer(command: list[str]) -> dict[str, float]:
     return {**figures, "missing": 0}
 
 
-async def _ours(served: web.Web, folder: Path, processes: int, pages: int) -> dict[str, float]:
+async def _ours(served: web.Web, folder: Path, processes: int, pages: int) -> runs.Run:
     flags = [*served.flags(), "--host-delay", "0", "--extractor", "rules", "--max-pages", str(max(pages, 12))]
-    ran = await runs.job(
+    return await runs.job(
         served.domains, folder, *flags, concurrency=CONCURRENCY // processes, processes=processes, monitor=False
     )
+
+
+def _figures(ran: runs.Run, served: web.Web) -> dict[str, float]:
     missing = len(served.domains) - sum(ran.outcomes.values())
     return {"pages": ran.pages, "seconds": ran.busy_s, "rss_mib": ran.rss_mib, "missing": missing}

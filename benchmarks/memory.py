@@ -48,6 +48,7 @@ async def measure(args: argparse.Namespace) -> dict[str, Any]:
                         "rss_mib_peak": max(ran.rss_mib, ran.beats.get("rss_mb_total_max", 0.0)),
                         "per_minute": ran.per_minute,
                         "success": ran.success,
+                        "rss_mib_over_time": [(row["elapsed_s"], row["rss_mb_total"]) for row in ran.samples],
                     }
                 )
     first, last = rows[0], rows[-1]

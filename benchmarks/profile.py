@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
-import sqlite3
 import statistics
 import sys
 import tempfile
@@ -45,25 +43,31 @@ async def measure(args: argparse.Namespace) -> dict[str, Any]:
             folder = Path(temporary)
             flags = [*served.flags(), "--host-delay", "0", "--extractor", "rules"]
             ran = await runs.job(served.domains, folder, *flags, concurrency=1, monitor=False)
-            stages = _stages(folder / "data" / "domainscout.db", ran)
+            stages = _stages(ran)
             if args.flame:
                 await _flame(args.flame, served, folder / "flame", flags)
     return {"domains": ran.domains, "pages": ran.pages, "stages": stages}
 
 
-def _stages(database: Path, ran: runs.Run) -> dict[str, dict[str, float]]:
-    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
-        timed = [json.loads(row[0] or "{}") for row in connection.execute("SELECT timings FROM attempts")]
-    names = list(dict.fromkeys(name for timings in timed for name in timings))
-    total = ran.busy_s * 1000 / ran.domains
-    found = {}
-    for name in names:
-        values = [timings.get(name, 0.0) * 1000 for timings in timed]
-        mean = statistics.fmean(values)
-        found[name] = {"median_ms": statistics.median(values), "mean_ms": mean, "share": mean / total}
-    rest = total - sum(stage["mean_ms"] for stage in found.values())
-    found["store, queue and the rest"] = {"median_ms": rest, "mean_ms": rest, "share": rest / total}
-    return found
+def _stages(ran: runs.Run) -> dict[str, dict[str, float]]:
+    """Milliseconds a domain: the attempts' own timings, the commits', and what is left between two attempts."""
+    names = dict.fromkeys(name for timings in ran.timings for name in timings)
+    values = {name: [timings.get(name, 0.0) for timings in ran.timings] for name in names} | {"store": ran.store_s}
+    total_s = ran.busy_s / ran.domains
+    stages = {
+        name: {
+            "median_ms": statistics.median(found) * 1000,
+            "mean_ms": statistics.fmean(found) * 1000,
+            "share": statistics.fmean(found) / total_s,
+        }
+        for name, found in values.items()
+    }
+    # A commit runs while the next target is already worked: it is no part of what one scout waits for.
+    rest_s = total_s - sum(stage["mean_ms"] for name, stage in stages.items() if name != "store") / 1000
+    stages["queue and the rest"] = {
+        "median_ms": rest_s * 1000, "mean_ms": rest_s * 1000, "share": rest_s / total_s,
+    }  # fmt: skip
+    return stages
 
 
 async def _flame(output: Path, served: web.Web, folder: Path, flags: list[str]) -> None:

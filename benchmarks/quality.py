@@ -21,6 +21,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks import results
 from benchmarks.corpus import Corpus, corpora, half_of, load_site, read_site, timed_read
 from benchmarks.matching import RECALL_ONLY, Score, right_or_wrong, scored
 from domainscout.profile import Profile
@@ -69,6 +70,7 @@ def run(argv: list[str]) -> int:
     """Measure and print; 1 when something fell below its floor."""
     args = _parsed(argv)
     fell = False
+    measured: dict[str, dict[str, Any]] = {}
     for corpus in corpora(args.corpora, args.half):
         profiles, timings = _profiles(corpus, args.predictions)
         rows = [profile.model_dump(mode="json", by_alias=True) for profile in profiles]
@@ -76,8 +78,9 @@ def run(argv: list[str]) -> int:
         figures = _figures(corpus, score)
         floors = _floors().get(corpus.name, {}) if args.half is None else {}
         fell |= _print_table(corpus, score, figures, floors)
+        measured[corpus.name] = {"figures": figures, "wanted": WANTED.get(corpus.name, {}), "floors": floors}
         if timings:
-            _print_speed(timings)
+            measured[corpus.name]["speed"] = _print_speed(timings)
         if args.calibration:
             _print_calibration(corpus, profiles)
         _details(args, score)
@@ -89,6 +92,8 @@ def run(argv: list[str]) -> int:
         from benchmarks.huge_pages import worst_page_ms
 
         fell |= worst_page_ms() > 250
+    if args.half is None:
+        results.save("quality", {"corpora": measured})
     return int(fell and not args.pin)
 
 
@@ -157,7 +162,7 @@ def _shown(value: float | None) -> str:
     return f"{'–':>8}" if value is None else f"{value:8.3f}"
 
 
-def _print_speed(timings: list[tuple[int, dict[str, float]]]) -> None:
+def _print_speed(timings: list[tuple[int, dict[str, float]]]) -> dict[str, float]:
     pages = sum(count for count, _ in timings)
     stages: dict[str, float] = defaultdict(float)
     for _, row in timings:
@@ -170,6 +175,7 @@ def _print_speed(timings: list[tuple[int, dict[str, float]]]) -> None:
     print(f"{pages} pages in {total:.2f} s: {pages / total:.0f} pages/s; ", end="")
     print(f"p99 {p99 * 1000:.1f} ms, max {each[-1] * 1000:.1f} ms")
     print(f"ms a page: {shares}\n")
+    return {"pages": pages, "pages_s": pages / total, "p99_ms": p99 * 1000, "max_ms": each[-1] * 1000}
 
 
 def _print_calibration(corpus: Corpus, profiles: Sequence[Profile]) -> None:

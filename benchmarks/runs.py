@@ -36,6 +36,9 @@ class Run:
         cpu_s: user and system time of the work command and its children.
         rss_mib: largest resident set of any of its processes.
         beats: means and peaks over the monitor's rows (its numbers are the workers' own heartbeats).
+        samples: those rows, as numbers, while workers lived.
+        store_s: for each target, seconds from the end of its attempt to its commit.
+        timings: for each attempt, seconds a stage.
     """
 
     domains: int
@@ -47,6 +50,9 @@ class Run:
     outcomes: dict[str, int]
     profiles: dict[str, dict[str, Any]] = field(repr=False)
     beats: dict[str, float]
+    samples: list[dict[str, float]] = field(repr=False)
+    store_s: list[float] = field(repr=False)
+    timings: list[dict[str, float]] = field(repr=False)
     cost_usd: float
 
     @property
@@ -78,17 +84,8 @@ async def job(
     watch = await _monitor(folder, env) if monitor else None
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
-    await command(
-        "work",
-        "--until-empty",
-        "--quiet",
-        "--concurrency",
-        str(concurrency),
-        "--processes",
-        str(processes),
-        *flags,
-        env=env,
-    )
+    work = ("work", "--until-empty", "--concurrency", str(concurrency), "--processes", str(processes))
+    log = await ended(*work, "--log-format", "json", *flags, env=env)
     wall = time.perf_counter() - started
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if watch is not None:
@@ -96,7 +93,8 @@ async def job(
         await watch.wait()
     exported = await command("export", "--format", "jsonl", env=env)
     profiles = {row["domain"]: row for row in map(json.loads, exported.splitlines())}
-    busy, pages, cost = _attempts(folder / "data" / "domainscout.db")
+    busy, pages, cost, timings = _attempts(folder / "data" / "domainscout.db")
+    samples = _samples(folder / "monitor.csv")
     return Run(
         domains=len(domains),
         wall_s=wall,
@@ -106,7 +104,10 @@ async def job(
         pages=pages,
         outcomes=_tally(row["status"] for row in profiles.values()),
         profiles=profiles,
-        beats=_beats(folder / "monitor.csv"),
+        beats=_beats(samples),
+        samples=samples,
+        store_s=[line["store_s"] for line in map(json.loads, log.splitlines()) if line.get("event") == "Finished"],
+        timings=timings,
         cost_usd=cost,
     )
 
@@ -117,6 +118,19 @@ async def command(*arguments: str, env: Mapping[str, str]) -> str:
     Raises:
         RuntimeError: it ended with another code than 0.
     """
+    return (await _ran(*arguments, env=env))[0]
+
+
+async def ended(*arguments: str, env: Mapping[str, str]) -> str:
+    """Run one command of the program and return what it wrote to standard error.
+
+    Raises:
+        RuntimeError: it ended with another code than 0.
+    """
+    return (await _ran(*arguments, env=env))[1]
+
+
+async def _ran(*arguments: str, env: Mapping[str, str]) -> tuple[str, str]:
     process = await asyncio.create_subprocess_exec(
         *COMMAND, *arguments, env=dict(env), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
@@ -125,7 +139,7 @@ async def command(*arguments: str, env: Mapping[str, str]) -> str:
         raise RuntimeError(
             f"domainscout {' '.join(arguments)} ended with {process.returncode}:\n{err.decode()[-2000:]}"
         )
-    return out.decode()
+    return out.decode(), err.decode()
 
 
 def differences(left: Mapping[str, dict[str, Any]], right: Mapping[str, dict[str, Any]]) -> list[str]:
@@ -145,28 +159,33 @@ async def _monitor(folder: Path, env: Mapping[str, str]) -> asyncio.subprocess.P
     )
 
 
-def _attempts(database: Path) -> tuple[float, int, float]:
+def _attempts(database: Path) -> tuple[float, int, float, list[dict[str, float]]]:
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
-        rows = connection.execute("SELECT started_at, finished_at, pages, cost_usd FROM attempts").fetchall()
+        rows = connection.execute("SELECT started_at, finished_at, pages, cost_usd, timings FROM attempts").fetchall()
     if not rows:
-        return 0.0, 0, 0.0
+        return 0.0, 0, 0.0, []
     start = min(_moment(row[0]) for row in rows)
     end = max(_moment(row[1]) for row in rows)
-    return end - start, sum(row[2] for row in rows), sum(row[3] or 0.0 for row in rows)
+    timings = [json.loads(row[4] or "{}") for row in rows]
+    return end - start, sum(row[2] for row in rows), sum(row[3] or 0.0 for row in rows), timings
 
 
 def _moment(value: str | float) -> float:
     return value if isinstance(value, int | float) else datetime.fromisoformat(value).timestamp()
 
 
-def _beats(path: Path) -> dict[str, float]:
+def _samples(path: Path) -> list[dict[str, float]]:
     if not path.exists():
-        return {}
+        return []
     with path.open() as lines:
         rows = [row for row in csv.DictReader(lines) if row.get("workers") not in (None, "", "0")]
+    return [{name: float(value) for name, value in row.items() if value and name != "ts_utc"} for row in rows]
+
+
+def _beats(samples: list[dict[str, float]]) -> dict[str, float]:
     found: dict[str, float] = {}
     for name in ("cpu_pct_total", "rss_mb_total"):
-        values = [float(row[name]) for row in rows if row.get(name)]
+        values = [row[name] for row in samples if name in row]
         if values:
             found[f"{name}_avg"] = statistics.fmean(values)
             found[f"{name}_max"] = max(values)

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks import results
 from domainscout.compose import understand
 from domainscout.crawl import crawl
 from domainscout.errors import AttemptError
@@ -51,6 +52,7 @@ async def soak(settings: CrawlSettings, hosts: list[str], minutes: float, concur
         "rss_mib_last": round(steady[-1][1], 1),
         "slope_mib_per_hour": round(slope, 2),
         "flat": slope < FLAT_MIB_PER_HOUR,
+        "rss_mib_over_time": [(round(at, 1), round(rss, 1)) for at, rss in points],
     }
 
 
@@ -90,5 +92,6 @@ def run(argv: list[str]) -> int:
     hosts = [row.host for row in TABLE.values() if not row.internal]
     with tempfile.TemporaryDirectory(prefix="soak-") as folder, hostile_web(Path(folder)) as web:
         figures = asyncio.run(soak(web.settings(page_timeout=1.5), hosts, args.minutes, args.concurrency))
-    print(json.dumps(figures))
+    results.save("soak", figures)
+    print(json.dumps({name: figure for name, figure in figures.items() if name != "rss_mib_over_time"}))
     return 0 if figures["flat"] else 1

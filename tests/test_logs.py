@@ -11,7 +11,13 @@ from domainscout.settings import LogFormat
 
 STARTED = Started(domain="acme.example", target_id=1, attempt=1)
 FINISHED = Finished(
-    domain="acme.example", status="partial", category=Category.TIMEOUT, seconds=3.14, pages=4, cost_usd=0.0
+    domain="acme.example",
+    status="partial",
+    category=Category.TIMEOUT,
+    seconds=3.14,
+    store_s=0.01,
+    pages=4,
+    cost_usd=0.0,
 )
 AWAY = ServiceAway(service="redis", error="refused")
 
