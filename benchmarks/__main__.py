@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import sys
 
+from benchmarks import results
+
 NAMES = {
     "compare": "one after the other against in parallel, same sites, same profiles",
     "crawl": "pages/s and memory beside a bare aiohttp + selectolax loop and Scrapy",
@@ -28,6 +30,7 @@ def main() -> int:
         for name, what in NAMES.items():
             print(f"  {name:8}  {what}", file=sys.stderr)
         return 2
+    results.load_before()
     module = importlib.import_module(f"benchmarks.{sys.argv[1]}")
     return int(module.run(sys.argv[2:]))
 

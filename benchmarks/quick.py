@@ -48,9 +48,9 @@ def _crawl() -> list[str]:
 
 
 def _scale() -> list[str]:
-    row = asyncio.run(scale.measure(20_000))
+    row = asyncio.run(scale.measure(5_000, work=True))
     print(f"  {row['targets']:,} targets submitted in {row['submit_s']:.1f} s, status in {row['status_ms']:.0f} ms")
-    return [] if row["submitted"] == row["targets"] else [f"{row['submitted']} of {row['targets']} targets are there"]
+    return [f"{scale.missing(row)} of {row['targets']} targets are missing"] if scale.missing(row) else []
 
 
 def _quality() -> list[str]:

