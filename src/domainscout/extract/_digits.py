@@ -14,8 +14,11 @@ from itertools import islice
 import phonenumbers
 from phonenumbers import PhoneNumberType
 
-RUN = re.compile(r"\d(?:(?:[ \t\u00a0]{0,3}[\n().\[\]/\-\u2010-\u2015\u2212·•_~*|]){0,3}[ \t\u00a0]{0,3}\d){6,25}")
-"""A run of digits with the separators people use; bounded everywhere, digits and separators never overlap."""
+RUN = re.compile(r"\d(?:(?:[ \t\u00a0]{0,3}[\n().\[\]/\-\u2010-\u2015\u2212·•_~*|]){0,3}[ \t\u00a0]{0,3}\d){6,120}")
+"""A run of digits with the separators people use; bounded everywhere, digits and separators never overlap.
+
+Long enough for a column of bare numbers: a run that ends within a number would lose it.
+"""
 
 _VANITY = re.compile(
     r"(?<![\w+])(?<!\d[-. ])(?:\+?1[-. ]{0,2})?\(?([2-9]\d\d)\)?[-. ]{1,3}(?=[A-Z\d.-]{0,8}[A-Z])"
@@ -35,7 +38,9 @@ _DATE = re.compile(
 _MAX_RUNS = 600
 """Runs of digits of one page that are looked at; tables of figures have more."""
 _MAX_GROUPS = 16
-"""Groups of digits in a run; more are columns of figures."""
+"""Groups of digits in a line of a run; more are columns of figures."""
+_ALL_GROUPS = 6_000
+"""Groups of digits of one page that are looked at."""
 _YEARS = re.compile(r"^\(?(?:19|20)\d\d\s*[-\u2010-\u2015/]\s*(?:19|20)\d\d\)?$")
 _TRUNKED = frozenset(
     [
@@ -97,18 +102,36 @@ def numbers(text: str, regions: Sequence[str]) -> Iterator[Number]:
         text: visible text; lines are separated by newlines, a number may be split over two of them.
         regions: countries to read domestic numbers in, most likely first.
     """
-    for run in islice(RUN.finditer(text), _MAX_RUNS):
-        start = run.start()
-        while start and text[start - 1] in "+([" and run.start() - start < 3:
+    left = _ALL_GROUPS
+    for begin, end in _runs(text):
+        start = begin
+        while start and text[start - 1] in "+([" and begin - start < 3:
             start -= 1
         before = text[max(0, start - 8) : start]
         glued = bool(_GLUED_BEFORE.search(before) and not _LABEL_BEFORE.search(before))
-        glued = glued or bool(_GLUED_AFTER.match(text, run.end()))
-        yield from _cut(text[start : run.end()], start, regions, glued)
+        glued = glued or bool(_GLUED_AFTER.match(text, end))
+        left -= len(_GROUP.findall(text, begin, end))
+        if left < 0:
+            break
+        yield from _cut(text[start:end], start, regions, glued)
     for match in islice(_VANITY.finditer(text), _MAX_RUNS):
         number = _vanity(match, regions)
         if number is not None:
             yield number
+
+
+def _runs(text: str) -> Iterator[tuple[int, int]]:
+    """Where runs of digits begin and end; one of the greatest length ends with a line, not within a number."""
+    position = 0
+    for _ in range(_MAX_RUNS):
+        match = RUN.search(text, position)
+        if match is None:
+            return
+        position = match.end()
+        if position - match.start() > 120 and text[position : position + 1].strip():
+            line = text.rfind("\n", match.start() + 20, position)
+            position = line if line > 0 else position
+        yield match.start(), position
 
 
 def one(text: str, regions: Sequence[str]) -> Number | None:
@@ -130,7 +153,7 @@ def _cut(run: str, offset: int, regions: Sequence[str], glued: bool) -> Iterator
             yield from _cut(run[line + 1 :], offset + line + 1, regions, False)
         return
     groups = [(m.start(), m.end()) for m in _GROUP.finditer(run)]
-    if len(groups) > _MAX_GROUPS:
+    if len(groups) > _MAX_GROUPS and _crowded(run):
         return
     first = 0
     found: Number | None = None
@@ -150,6 +173,11 @@ def _cut(run: str, offset: int, regions: Sequence[str], glued: bool) -> Iterator
             found, first = number, last + 1
 
 
+def _crowded(run: str) -> bool:
+    """Whether a line of a run holds so many groups that they are figures."""
+    return any(len(_GROUP.findall(line)) > _MAX_GROUPS for line in run.split("\n"))
+
+
 def _longest(
     run: str, offset: int, groups: list[tuple[int, int]], first: int, regions: Sequence[str]
 ) -> tuple[int, Number | None]:
@@ -161,6 +189,7 @@ def _longest(
     start = groups[first][0]
     while start and run[start - 1] in "+([":
         start -= 1
+    last = _next_begins(run, groups, first, last, regions)
     for end in range(last - 1, first - 1, -1):
         piece = run[start : groups[end][1]]
         if sum(c.isdigit() for c in piece) < 7 or ("\n" in piece and not _splits_well(piece)):
@@ -169,6 +198,23 @@ def _longest(
         if number is not None:
             return end, number
     return first, None
+
+
+def _next_begins(run: str, groups: list[tuple[int, int]], first: int, last: int, regions: Sequence[str]) -> int:
+    """Where a second number with a leading 0 begins ("030 427 26 27 / 030 42 01 01"), else `last`.
+
+    Countries whose numbers have no fixed length would take both as one.
+    """
+    digits = 0
+    for at in range(first, last):
+        begin, end = groups[at]
+        if digits >= 7 and run[begin] == "0" and end - begin >= 3:
+            rest = re.sub(r"\D", "", run[begin : groups[min(at + 6, len(groups)) - 1][1]])[:11]
+            head = re.sub(r"[^\d+]", "", run[max(0, groups[first][0] - 1) : groups[at - 1][1]])
+            if len(rest) >= 7 and _parsed(head, tuple(regions), False):
+                return at
+        digits += end - begin
+    return last
 
 
 def _fills_line(run: str, groups: list[tuple[int, int]], first: int, end: int) -> bool:

@@ -231,7 +231,7 @@ def read(reading: Reading) -> list[Finding]:
             seen[one.address].append(one)
     found: list[Finding] = []
     for address, group in seen.items():
-        if any(other != address and (_grown(address, other) or _slip(address, other)) for other in seen):
+        if any(other != address and (_grown(address, other) or _slip(address, other, reading)) for other in seen):
             continue
         sure = _whose(address, group, reading)
         if sure:
@@ -250,14 +250,18 @@ def _grown(address: str, other: str) -> bool:
     )
 
 
-def _slip(address: str, other: str) -> bool:
-    """Whether it is another address with one character of its host left out ("info@acme.cm")."""
+def _slip(address: str, other: str, reading: Reading) -> bool:
+    """Whether it is another address with one character of its host left out ("info@acme.cm").
+
+    The site's own domain is no slip, and with or without a hyphen are two domains that a company may both have.
+    """
     user, _, host = address.partition("@")
     name, _, right = other.partition("@")
     return (
         user == name
         and len(right) == len(host) + 1
-        and any(right[:i] + right[i + 1 :] == host for i in range(len(right)))
+        and host != reading.domain
+        and any(right[:i] + right[i + 1 :] == host for i in range(len(right)) if right[i] != "-")
     )
 
 
@@ -293,6 +297,8 @@ def _page(page: ReadPage, domain: str) -> Iterator[_Seen]:
     yield from _links(page, others)
     yield from _text(page, others, domain)
     yield from _structured(page)
+    if "<form" in document.html and "mailto:" in document.html:
+        yield from _forms(page)
     if "document.write" in document.html:
         yield from _scripted(page)
     if "data-cfemail" in document.html:
@@ -314,11 +320,30 @@ def _links(page: ReadPage, others: frozenset[int]) -> Iterator[_Seen]:
         if not clear:
             continue
         for part in re.split(r"[,;]", clear.partition("?")[0]):
-            address = proper(re.sub(r"^//", "", part))
+            address = proper(_bare(part))
             if address is None and (spelled := _unmask.spelled(part)):
                 address = proper(spelled[0][0])
             if address:
                 yield _Seen(address, href, page.url, "rules:emails", 0.97, True, link.line in others)
+
+
+def _bare(part: str) -> str:
+    """What a mailto: link holds without slashes, blanks and the name before it ("Ann Example <ann@…>")."""
+    if "<" in part:
+        part = part.partition("<")[2].partition(">")[0]
+    return re.sub(r"\s*@\s*", "@", part).strip().removeprefix("//")
+
+
+def _forms(page: ReadPage) -> Iterator[_Seen]:
+    """Where forms are sent by mail; the quote is the start tag."""
+    html = page.document.html
+    for node in page.document.tree.css("form[action]"):
+        action = node.attributes.get("action") or ""
+        address = proper(_bare(unquote(action[7:].partition("?")[0]))) if action[:7].lower() == "mailto:" else None
+        at = html.find(action) if address else -1
+        start, end = html.rfind("<", 0, at), html.find(">", at)
+        if address and 0 <= start < at < end and end - start < 600:
+            yield _Seen(address, html[start : end + 1], page.url, "rules:emails", 0.93, True, False)
 
 
 def _text(page: ReadPage, others: frozenset[int], domain: str) -> Iterator[_Seen]:
