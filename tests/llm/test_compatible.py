@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 from tests.support.talking import HOME, said, site, talking
@@ -49,6 +50,35 @@ async def test_a_server_that_constrains_answers_gets_the_schema_as_a_parameter(t
         await talk.fill(site())
         assert all(asked.structured for asked in talk.server.asked)
         assert '"properties"' not in talk.questions[0].system
+
+
+async def test_a_gateway_to_a_known_model_is_not_probed(tmp_path):
+    async with talking(tmp_path, lambda asked: Says(text=ANSWER)) as talk:
+        await talk.fill(site())
+        assert len(talk.server.asked) == len(talk.questions) == 1
+        assert talk.questions[0].structured
+
+
+async def test_what_a_known_model_refuses_is_left_out_from_then_on(tmp_path):
+    def script(asked: Asked) -> Says:
+        if "effort" in asked.body.get("output_config", {}):
+            return Says(status=400, error="invalid_request_error", message="This model does not support effort.")
+        return Says(text=ANSWER)
+
+    async with talking(tmp_path, script) as talk:
+        sites = [site(HOME.replace("1987", str(number))) for number in range(4)]
+        filled = await asyncio.gather(*(talk.fill(one) for one in sites))
+        assert all(answer.findings for answer, _ in filled)
+        await talk.fill(site())
+        assert "effort" not in talk.questions[-1].body["output_config"]
+        assert all(asked.structured for asked in talk.questions)
+
+
+async def test_a_gateway_that_refuses_the_schema_is_asked_without(tmp_path):
+    async with talking(tmp_path, strict_server) as talk:
+        filled, _ = await talk.fill(site())
+        assert filled.findings
+        assert [asked.structured for asked in talk.questions] == [True, False]
 
 
 async def test_the_address_may_end_in_the_version(tmp_path):

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 from tests.support.talking import HOME, answering, in_turn, said, site, talking, target
@@ -53,6 +54,37 @@ async def test_a_wait_longer_than_ours_ends_the_call_at_once(tmp_path):
         assert len(talk.questions) == 1
 
 
+async def test_after_a_wish_for_a_long_rest_the_next_companies_do_not_ask_nor_wait(tmp_path, caplog):
+    async with talking(tmp_path, answering(Says(status=429, headers={"retry-after": "86400"}))) as talk:
+        started = time.monotonic()
+        for number in range(5):
+            with pytest.raises(ModelError) as caught:
+                await talk.fill(site(HOME.replace("1987", str(number))))
+            assert caught.value.category is Category.LLM_RATE
+        assert time.monotonic() - started < 30
+        assert len(talk.questions) == 1
+    assert len([r for r in caplog.records if r.levelno >= logging.WARNING]) == 1
+
+
+async def test_retry_after_may_be_a_date(tmp_path):
+    tomorrow = format_datetime(datetime.now(UTC) + timedelta(days=1), usegmt=True)
+    past = format_datetime(datetime.now(UTC) - timedelta(days=1), usegmt=True)
+    async with talking(tmp_path, answering(Says(status=429, headers={"retry-after": tomorrow}))) as talk:
+        with pytest.raises(ModelError):
+            await talk.fill(site())
+        assert len(talk.questions) == 1
+    script = in_turn(Says(status=503, headers={"retry-after": past}), ANSWER)
+    async with talking(tmp_path / "two", script) as talk:
+        assert (await talk.fill(site()))[0].findings
+
+
+@pytest.mark.parametrize("wish", ["soon", "nan", "inf", "-5", ""])
+async def test_a_retry_after_that_means_nothing_does_no_harm(wish, tmp_path):
+    script = in_turn(Says(status=529, headers={"retry-after": wish}), ANSWER)
+    async with talking(tmp_path, script) as talk:
+        assert (await talk.fill(site()))[0].findings
+
+
 async def test_should_retry_false_is_obeyed(tmp_path):
     never = Says(status=500, headers={**SOON, "x-should-retry": "false"})
     async with talking(tmp_path, answering(never)) as talk:
@@ -96,6 +128,14 @@ LASTING = {
         Says(status=400, error="invalid_request_error", message="Your credit balance is too low"),
         Category.LLM_BUDGET,
     ),
+    "usage limits": (
+        Says(
+            status=400,
+            error="invalid_request_error",
+            message="You have reached your specified API usage limits. You will regain access on 2026-12-01.",
+        ),
+        Category.LLM_BUDGET,
+    ),
     "spend limit": (
         Says(
             status=429,
@@ -137,6 +177,14 @@ def test_the_circuit_looks_again_after_a_while_and_says_when_it_is_well(caplog):
     circuit.answered()
     assert circuit.trouble is None
     assert "answers again" in caplog.text
+
+
+def test_when_it_looks_again_one_call_goes_first():
+    circuit = Circuit()
+    circuit.open(Category.LLM_AUTH, "no key", seconds=0.0)
+    circuit.check()
+    with pytest.raises(ModelError):
+        circuit.check()
 
 
 async def test_calls_in_flight_stay_within_the_limit(tmp_path):

@@ -13,11 +13,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from domainscout.errors import Category
-from domainscout.llm.answer import Unreadable, read_answer
+from domainscout.llm.answer import Unreadable
 from domainscout.llm.limiter import Circuit
 from domainscout.llm.prices import Price
 from domainscout.llm.prompt import PROMPT_VERSION, system_block
-from domainscout.llm.wire import Reply, Request, Trouble
+from domainscout.llm.wire import Reply, Request, Trouble, read_reply
 from domainscout.settings import ModelSettings
 from domainscout.store.questions import Batch, Pending, Questions, Taken
 
@@ -46,6 +46,7 @@ class Desk:
     settings: ModelSettings
     price: Price
     circuit: Circuit
+    effort: bool = True
 
     async def turn(self, *, flush: bool = False) -> int:
         """One turn; returns how many questions were sent.
@@ -92,6 +93,7 @@ class Desk:
             messages=[("user", pending.body)],
             max_tokens=self.settings.llm_output_tokens,
             structured=pending.structured,
+            effort=self.effort,
         )
 
     async def _recover(self) -> None:
@@ -151,14 +153,12 @@ class Desk:
             "input_tokens": result.usage.all_input_tokens,
             "output_tokens": result.usage.output_tokens,
         }
-        if result.stop_reason == "refusal":
-            return _failed(used, Category.LLM_REFUSAL, "The model declined to answer about these pages.", again=False)
         try:
-            answer = read_answer(result.text) if result.stop_reason == "end_turn" else None
+            answer = read_reply(result)
+        except Trouble as refused:
+            return _failed(used, refused.category, refused.words, again=False)
         except Unreadable as bad:
             return _failed(used, Category.LLM_INVALID, str(bad), again=True)
-        if answer is None:
-            return _failed(used, Category.LLM_INVALID, f"The answer ended by {result.stop_reason}.", again=True)
         return Taken(**used, answer=answer.model_dump_json(), prompt_version=PROMPT_VERSION)
 
 

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
+import re
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import anthropic
@@ -26,11 +30,13 @@ PLACEHOLDER_KEY = "none"
 CONNECT_S = 5.0
 """Seconds for a connection to the API."""
 
-_ACCOUNT_CODES = (
-    "spend_limit_reached",
-    "billing",
-    "credit",
+_ACCOUNT_CODES = ("spend_limit_reached", "billing", "credit", "insufficient_quota")
+_ACCOUNT_WORDS = re.compile(
+    r"credit balance|\b(?:api )?usage limits?\b|\bspend(?:ing)? (?:limit|cap)|plans & billing"
+    r"|insufficient (?:credit|fund|quota)",
+    re.I,
 )
+"""How servers say that money is at its end, where the error's type does not tell: it comes as 400 too, and as 429."""
 
 
 class Client:
@@ -135,11 +141,8 @@ class Client:
         code = f"{error.type or ''} {error.error_code or ''}"
         wait_s = _retry_after(error.response.headers)
         never = error.response.headers.get("x-should-retry") == "false"
-        if (
-            status == 402
-            or any(word in code for word in _ACCOUNT_CODES)
-            or (status == 400 and "credit balance" in said)
-        ):
+        spent = any(word in code for word in _ACCOUNT_CODES) or _ACCOUNT_WORDS.search(said)
+        if status == 402 or (400 <= status < 500 and spent):
             words = f"The account has reached its limit ({said})."
             return Trouble(Category.LLM_BUDGET, words, lasting=True, fix="Raise the limit with the provider.")
         if status in (401, 403):
@@ -149,7 +152,9 @@ class Client:
             words = f"The server does not know the model or address ({said})."
             return Trouble(Category.LLM_AUTH, words, lasting=True, fix="Check --model and ANTHROPIC_BASE_URL.")
         if status == 429:
-            return Trouble(Category.LLM_RATE, "The server says: too many requests.", again=not never, wait_s=wait_s)
+            long = f" Come back in {wait_s:.0f} s." if wait_s and wait_s > 60 else ""
+            words = f"The server says: too many requests.{long}"
+            return Trouble(Category.LLM_RATE, words, again=not never, wait_s=wait_s)
         if status in (408, 504):
             return Trouble(
                 Category.LLM_TIMEOUT, f"The server timed out ({status}).", again=not never, wait_s=wait_s, billed=True
@@ -158,10 +163,11 @@ class Client:
             return Trouble(
                 Category.LLM_OVERLOADED, f"The server is overloaded ({status}).", again=not never, wait_s=wait_s
             )
-        unstructured = status in (400, 422) and any(
-            w in said for w in ("output_config", "json_schema", "cache_control")
+        return Trouble(
+            Category.LLM_INVALID,
+            f"The request was refused ({status}: {said}).",
+            unknown=_unknown(said) if status in (400, 422) else "",
         )
-        return Trouble(Category.LLM_INVALID, f"The request was refused ({status}: {said}).", unstructured=unstructured)
 
     def _clean(self, text: str) -> str:
         """What a server said, short, on one line, without our key."""
@@ -240,10 +246,21 @@ def _never_sent(error: BaseException) -> bool:
     return False
 
 
+def _unknown(said: str) -> str:
+    """Which part of the request a server did not take, by its words."""
+    if "effort" in said:
+        return "effort"
+    refused = any(word in said for word in ("output_config", "json_schema", "cache_control"))
+    return "structured" if refused else ""
+
+
 def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds the server asks for: milliseconds, seconds or a date (RFC 9110 §10.2.3); None when it says nothing."""
     for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
-        try:
-            return max(0.0, float(headers[name]) / unit)
-        except (KeyError, ValueError):
-            continue
+        with suppress(KeyError, ValueError):
+            seconds = float(headers[name]) / unit
+            if math.isfinite(seconds):
+                return max(0.0, seconds)
+    with suppress(KeyError, ValueError):
+        return max(0.0, parsedate_to_datetime(headers["retry-after"]).timestamp() - time.time())
     return None

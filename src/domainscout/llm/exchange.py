@@ -13,12 +13,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from domainscout.errors import Category, ModelError
-from domainscout.llm.answer import Answer, Unreadable, read_answer
+from domainscout.llm.answer import Answer, Unreadable
 from domainscout.llm.ledger import Ledger
-from domainscout.llm.limiter import Circuit, Limiter, TooLong
+from domainscout.llm.limiter import LONGEST_PAUSE_S, SECOND_LOOK_S, Circuit, Limiter, TooLong
 from domainscout.llm.prices import Usage, dollars, tokens_about
 from domainscout.llm.prompt import repair
-from domainscout.llm.wire import Reply, Request, Trouble
+from domainscout.llm.wire import Reply, Request, Trouble, read_reply
 from domainscout.profile import ModelUse
 from domainscout.records import Target
 from domainscout.settings import ModelSettings
@@ -32,13 +32,13 @@ BACKOFF_S = 1.0
 QUOTED_BACK = 6000
 """Characters of a bad answer that are shown to the model again."""
 
-_CUT = {
-    "max_tokens": "It was cut off because it was too long.",
-    "model_context_window_exceeded": "It was cut off because the conversation was too long.",
-    "tool_use": "It called a tool; there are none.",
-    "pause_turn": "It was not finished.",
-}
-"""Reasons to stop that make an answer unusable, in words for the model."""
+
+class Unsuited(Exception):
+    """The server does not take a part of the request: "effort" or "structured"."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__(part)
+        self.part = part
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,6 +66,7 @@ class Exchange:
 
         Raises:
             ModelError: there is none; carries what was spent.
+            Unsuited: the server does not take a part of the request; without it the question may be asked again.
         """
         self.deadline = time.monotonic() + self.settings.llm_wait
         try:
@@ -74,6 +75,8 @@ class Exchange:
             error.use = self.use if self.tries else None
             raise
         except Trouble as trouble:
+            if trouble.unknown and request.structured and self.tries < self.settings.llm_tries:
+                raise Unsuited(trouble.unknown if request.effort else "structured") from None
             raise self.given_up(trouble) from None
 
     async def reply(self, request: Request) -> Reply:
@@ -99,14 +102,14 @@ class Exchange:
     async def _answer(self, request: Request) -> Answer:
         reply = await self._reply(request)
         try:
-            return _read(reply)
+            return read_reply(reply)
         except Unreadable as bad:
             reason = str(bad)
         if self.tries >= self.settings.llm_tries:
             raise self._unusable(reason)
         again = await self._reply(_repaired(request, reply, reason))
         try:
-            return _read(again)
+            return read_reply(again)
         except Unreadable as bad:
             raise self._unusable(str(bad)) from None
 
@@ -169,10 +172,14 @@ class Exchange:
         self.cost += self.ledger.price.cost(usage)
 
     def _heed(self, trouble: Trouble) -> None:
+        wait_s = trouble.wait_s or 0.0
         if trouble.lasting:
             self.circuit.open(trouble.category, trouble.words, fix=trouble.fix)
+        elif wait_s > LONGEST_PAUSE_S:
+            # Nobody waits that long: the companies that come meanwhile get the rules at once.
+            self.circuit.open(trouble.category, trouble.words, seconds=min(wait_s, SECOND_LOOK_S))
         elif trouble.category in (Category.LLM_RATE, Category.LLM_OVERLOADED):
-            self.limiter.pause(trouble.wait_s or 0.0)
+            self.limiter.pause(wait_s)
 
     async def _pause(self, trouble: Trouble) -> None:
         """Wait before the next try: as long as the server asks, if that is not longer than we wait at all."""
@@ -198,14 +205,6 @@ class Exchange:
 def _final(trouble: Trouble) -> Trouble:
     """The same trouble, but nothing to try again."""
     return Trouble(trouble.category, trouble.words, wait_s=trouble.wait_s, fix=trouble.fix)
-
-
-def _read(reply: Reply) -> Answer:
-    if reply.stop_reason == "refusal":
-        raise Trouble(Category.LLM_REFUSAL, "The model declined to answer about these pages.")
-    if reply.stop_reason in _CUT:
-        raise Unreadable(_CUT[reply.stop_reason])
-    return read_answer(reply.text)
 
 
 def _repaired(request: Request, reply: Reply, reason: str) -> Request:

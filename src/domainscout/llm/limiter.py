@@ -129,13 +129,16 @@ class Circuit:
         return self.words if self.category is not None else None
 
     def check(self) -> None:
-        """Let a call through, or not.
+        """Let a call through, or not; when it is time to look again, one call at a time.
 
         Raises:
             ModelError: the circuit is open.
         """
-        if self.category is not None and time.monotonic() < self._closed_at:
+        if self.category is None:
+            return
+        if time.monotonic() < self._closed_at:
             raise ModelError(self.category, self.words, fix=self.fix)
+        self._closed_at = time.monotonic() + COOL_DOWN_S
 
     def open(self, category: Category, words: str, *, fix: str = "", seconds: float = SECOND_LOOK_S) -> None:
         """Stop calling for so long; said once in the log, however many calls were on their way."""

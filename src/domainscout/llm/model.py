@@ -16,7 +16,7 @@ from domainscout.extract.base import Reading
 from domainscout.extract.industry import candidates as sic_candidates
 from domainscout.llm.answer import MAX_CANDIDATES, Answer
 from domainscout.llm.batches import Desk
-from domainscout.llm.exchange import Exchange
+from domainscout.llm.exchange import Exchange, Unsuited
 from domainscout.llm.grounding import Grounded, ground
 from domainscout.llm.ledger import Ledger
 from domainscout.llm.limiter import Circuit, Limiter, log
@@ -141,7 +141,13 @@ class Model:
         if target.llm_batch or self.settings.llm_batch if batch is None else batch:
             return await self._queue(target, prepared)
         exchange = self._exchange(target)
-        answer = await exchange.ask(prepared.request)
+        while True:
+            try:
+                answer = await exchange.ask(prepared.request)
+                break
+            except Unsuited as refused:
+                self._abilities = (await self.abilities(target)).without(refused.part)
+                prepared = await self.prepare(target, reading, findings, resolved)
         await self._store.answers.keep(self.kept(target.domain, prepared, answer))
         return self.judged(prepared, answer, exchange.use)
 
@@ -192,6 +198,7 @@ class Model:
             settings=self.settings,
             price=self.price,
             circuit=self.circuit,
+            effort=self._abilities is None or self._abilities.effort,
         )
 
     async def prepare(
@@ -217,6 +224,7 @@ class Model:
             messages=[("user", asked.text)],
             max_tokens=self.settings.llm_output_tokens,
             structured=abilities.structured,
+            effort=abilities.effort,
         )
         codes = tuple(candidate.code for candidate in offered)
         return Prepared(
@@ -258,7 +266,6 @@ class Model:
         return self._abilities
 
     async def _probe(self, target: Target) -> Abilities:
-        self.circuit.check()
         request = Request(
             model=self.name, system=PROBE_SYSTEM, messages=[("user", PROBE_TEXT)], max_tokens=600, structured=True
         )
@@ -266,7 +273,9 @@ class Model:
         try:
             reply = await exchange.reply(request)
         except Trouble as trouble:
-            if trouble.unstructured:
+            if trouble.unknown == "effort":
+                return Abilities(structured=True, effort=False)
+            if trouble.unknown:
                 return Abilities(structured=False)
             raise exchange.given_up(trouble) from None
         return Abilities(structured=constrained(reply.text))

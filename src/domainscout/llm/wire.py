@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from domainscout.errors import Category
-from domainscout.llm.answer import schema
+from domainscout.llm.answer import Answer, Unreadable, read_answer, schema
 from domainscout.llm.prices import Usage
 
 
@@ -20,6 +20,7 @@ class Request:
 
     Attributes:
         structured: ask the server to constrain the answer to the schema.
+        effort: ask it to think little about it; some models do not take the wish.
     """
 
     model: str
@@ -27,6 +28,7 @@ class Request:
     messages: Sequence[tuple[str, str]]
     max_tokens: int
     structured: bool
+    effort: bool = True
 
     def params(self) -> dict[str, Any]:
         """The request as the Messages API takes it."""
@@ -38,10 +40,9 @@ class Request:
             "messages": [{"role": role, "content": content} for role, content in self.messages],
         }
         if self.structured:
-            params["output_config"] = {
-                "format": {"type": "json_schema", "schema": schema()},
-                "effort": "low",
-            }
+            params["output_config"] = {"format": {"type": "json_schema", "schema": schema()}}
+            if self.effort:
+                params["output_config"]["effort"] = "low"
         return params
 
 
@@ -64,7 +65,7 @@ class Trouble(Exception):
         wait_s: seconds the server asked for.
         lasting: whether every other request would meet the same: opens the circuit.
         billed: False when surely nothing was charged; True when it may have been.
-        unstructured: the server does not take `output_config`.
+        unknown: the part of the request that the server does not take: "effort" or "structured".
     """
 
     def __init__(
@@ -76,7 +77,7 @@ class Trouble(Exception):
         wait_s: float | None = None,
         lasting: bool = False,
         billed: bool = False,
-        unstructured: bool = False,
+        unknown: str = "",
         fix: str = "",
     ) -> None:
         super().__init__(words)
@@ -86,5 +87,31 @@ class Trouble(Exception):
         self.wait_s = wait_s
         self.lasting = lasting
         self.billed = billed
-        self.unstructured = unstructured
+        self.unknown = unknown
         self.fix = fix
+
+
+_WHOLE = ("end_turn", "stop_sequence", "")
+"""Reasons to stop after which an answer is complete; servers that give none are believed."""
+
+_CUT = {
+    "max_tokens": "It was cut off because it was too long.",
+    "model_context_window_exceeded": "It was cut off because the conversation was too long.",
+    "tool_use": "It called a tool; there are none.",
+    "pause_turn": "It was not finished.",
+}
+"""Reasons to stop that make an answer unusable, in words for the model."""
+
+
+def read_reply(reply: Reply) -> Answer:
+    """The answer in a reply.
+
+    Raises:
+        Trouble: the model refused (`llm_refusal`).
+        Unreadable: the answer was cut off, or is none.
+    """
+    if reply.stop_reason == "refusal":
+        raise Trouble(Category.LLM_REFUSAL, "The model declined to answer about these pages.")
+    if reply.stop_reason not in _WHOLE:
+        raise Unreadable(_CUT.get(reply.stop_reason, f"It ended by {reply.stop_reason[:40]}."))
+    return read_answer(reply.text)
