@@ -50,10 +50,11 @@ def card_mentions(page: ReadPage, shapes: Shapes, spots: list[Spot]) -> list[Men
     if not cards:
         return []
     lines = page.document.lines
-    below = sum(shapes.title(lines[c.at + 1].text) for c in cards if c.at + 1 < len(lines))
-    above = sum(shapes.title(lines[c.at - 1].text) for c in cards if c.at)
+    below = [c.at + 1 < len(lines) and shapes.title(lines[c.at + 1].text) for c in cards]
+    above = [c.at > 0 and shapes.title(lines[c.at - 1].text) for c in cards]
+    upward = (sum(above), above[0]) > (sum(below), below[-1])
     for card in cards:
-        card.title_at = _title_at(lines, card, shapes, upward=above > below)
+        card.title_at = _title_at(lines, card, shapes, upward=upward)
     every = Counter(c.place(lines) for c in cards)
     sure = Counter(c.place(lines) for c in cards if c.name.known and (c.title_at is not None or c.kind == "team"))
     found = []
@@ -110,7 +111,8 @@ def _mention(page: ReadPage, card: _Card, *, among: int) -> Mention | None:
             if card.title_at < card.at
             else " ".join(one.text for one in lines[card.at : card.title_at + 1])
         )
-        sure = 0.9 if name.known else 0.8 if listed else 0.7 if name.honorific or card.kind == "team" else 0.0
+        alone = 0.6 if " " in title and all(word[0].isupper() for word in title.split() if len(word) > 3) else 0.0
+        sure = 0.9 if name.known else 0.8 if listed else 0.7 if name.honorific or card.kind == "team" else alone
         rule = "card"
     elif listed:
         if (

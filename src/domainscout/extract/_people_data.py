@@ -47,10 +47,10 @@ def data_mentions(page: ReadPage) -> list[Mention]:
 def _mention(page: ReadPage, person: dict[str, Any], default: str | None) -> Iterator[Mention]:
     raw = person.get("name")
     kinds = _kinds(person)
-    if not isinstance(raw, str) or (kinds and "Person" not in kinds):
+    if not isinstance(raw, str):
         return
     name = name_of(raw.strip())
-    if name is None:
+    if name is None or (kinds and "Person" not in kinds and not (name.known and person.get("jobTitle"))):
         return
     job = person.get("jobTitle")
     title = job.strip()[:MAX_TITLE] if isinstance(job, str) and job.strip() else default

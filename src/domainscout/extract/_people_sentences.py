@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from urllib.parse import urlsplit
 
 from domainscout.extract._people_mention import Mention
 from domainscout.extract._people_praise import praised
 from domainscout.extract._people_shapes import Shapes, title_phrase
-from domainscout.extract._people_words import bare, given_names, listed, words_of
+from domainscout.extract._people_words import bare, given_names, listed, ordinary_words, words_of
 from domainscout.extract._person_names import PersonName, has_title_word, is_title, leading_name
 from domainscout.extract.base import ReadPage
 from domainscout.records import PageKind
@@ -48,8 +49,17 @@ _IS = re.compile(
     re.I,
 )
 _FOUNDS = re.compile(
-    r"^\s+(?:founded|established|started|set up|gründete|a fondé|a créé|fundó|fondò|ha fondato|założył|založil)\b", re.I
+    r"^(?:, who [^.!?]{0,150},)?\s+(?:founded|established|started|set up|gründete|a fondé|a créé|fundó|fondò|"
+    r"ha fondato|założył|založil)\b",
+    re.I,
 )
+_LATER = re.compile(
+    r"^(?P<gap>[^.!?]{0,150}?)\b(?:became|was (?:appointed|named|elected|promoted to)|(?:now |currently )?serves as|"
+    r"took over as|works as|joined [^.!?]{0,40}? as|wurde|est devenue?|diventa|werd)\s+"
+    r"(?:(?:the|our|a|an|zum|zur|le|la|il)\s+)?",
+    re.I,
+)
+"""What somebody became, said after something else: "Ann Example started in 1984 and became president"."""
 _DEGREES = re.compile(
     r"^,?\s*(?:M\.?D|D\.?D\.?S|D\.?M\.?D|Ph\.?D|D\.?V\.?M|D\.?O|O\.?D|D\.?C|R\.?N|C\.?P\.?A|R\.?D\.?H)\b\.?"
 )
@@ -58,6 +68,7 @@ _ADDRESS = re.compile(r"(?:(?:Dr|Prof|Ing|Mgr|Mr|Mrs|Ms|MUDr|JUDr|Dipl)\.?\s+)+"
 _REACHED = re.compile(r"^\s*[(:,–-]?\s*(?:\+?\d[\d\s()./-]{7,}|[\w.+-]+@\w)")
 _NO_TITLE = listed("our the your by ask meet call contact email with from and:")
 _AUTHORITY = re.compile(r"datenschutz|aufsichtsbehörde|garante|cnil|commissioner|ombudsman", re.I)
+_OWN_PAGES = (PageKind.HOME, PageKind.ABOUT, PageKind.TEAM, PageKind.CONTACT)
 _PAGES = (PageKind.HOME, PageKind.ABOUT, PageKind.TEAM, PageKind.CONTACT, PageKind.LEGAL)
 MIN_LINE = 12
 MAX_LINE = 2_000
@@ -147,7 +158,7 @@ def _cut_name(text: str) -> tuple[PersonName | None, int]:
 
 
 def _judged(page: ReadPage, text: str, start: int, end: int, name: PersonName) -> Mention | None:
-    before, after = text[max(0, start - _LOOK_BACK) : start], text[end : end + 140]
+    before, after = text[max(0, start - _LOOK_BACK) : start], text[end : end + 220]
     if _AUTHORITY.search(before) or _AUTHORITY.search(after[:60]):
         return None
     title, title_end = _after_title(text, end)
@@ -156,14 +167,19 @@ def _judged(page: ReadPage, text: str, start: int, end: int, name: PersonName) -
         role, begin, sure = lead
         title, begin = title or role, start - len(before) + begin
         end = title_end
-    elif _FOUNDS.match(after):
-        title, sure, begin, end = title or "Founder", 0.8, start, end + 14
+    elif founds := _FOUNDS.match(after):
+        title, sure, begin, end = title or "Founder", 0.8, start, end + founds.end()
     elif title:
         sure, begin, end = 0.75, start, title_end
+    elif later := _became(text, end):
+        title, end = later
+        sure, begin = 0.75, start
     elif _DEGREES.match(after):
         sure, begin = 0.65, start
     elif len(text) < 90 and _REACHED.match(after):
         sure, begin = 0.7, start
+    elif name.known and page.kind in _OWN_PAGES and _names_the_host(name, page.url):
+        sure, begin = 0.65, start
     else:
         return None
     if page.kind not in _PAGES and sure < 0.8:
@@ -171,6 +187,25 @@ def _judged(page: ReadPage, text: str, start: int, end: int, name: PersonName) -
     return Mention(
         name=name, title=title, url=page.url, quote=text[begin:end].strip(), rule="sentence", confidence=sure
     )
+
+
+def _became(text: str, end: int) -> tuple[str, int] | None:
+    """The office that somebody took later in the sentence, and where the words for it end."""
+    match = _LATER.match(text[end : end + 220])
+    if match is None or not _openers().isdisjoint(bare(match["gap"]).split()):
+        return None
+    phrase = title_phrase(text[end + match.end() : end + match.end() + 90])
+    if phrase is None:
+        return None
+    at = text.find(phrase, end + match.end())
+    return (phrase, at + len(phrase)) if at >= 0 else None
+
+
+def _names_the_host(name: PersonName, url: str) -> bool:
+    """Whether the company bears the surname: who is told of there is its head."""
+    host = re.sub(r"[^a-z0-9]", "", (urlsplit(url).hostname or "").removeprefix("www.").rpartition(".")[0])
+    last = re.sub(r"[^a-z]", "", name.parts[-1])
+    return len(last) > 4 and last in host and last not in ordinary_words()
 
 
 def _lead(before: str) -> tuple[str | None, int, float] | None:

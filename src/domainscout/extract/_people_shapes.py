@@ -39,6 +39,11 @@ _TEAM_WORDS = listed(
     providers team: staff:
     """
 )
+_MEET = re.compile(
+    r"^(?:meet |our |the |your |unsere? |nos |nuestr[oa]s |i nostri |le nostre |onze |nasi )(?:our |your |the )?(\w+)$"
+)
+_AND = re.compile(r"^(?:and|&|und|et|y|e|en) (?=[A-Z])|(?<=\w) (?:and|&|und|et|y|e|en)$")
+"""Names in a list that goes over several lines: "Ann Example and", "and Bob Example"."""
 _SEPARATOR = re.compile(r"\s*(?:,|\||:|;|\s[-–—·•]|–|—|\()\s*")
 _TITLE_END = re.compile(r"\s[·|•–—-]\s|:|\d{3}|\(")
 _STOPS = frozenset(
@@ -198,14 +203,14 @@ def spots(page: ReadPage, shapes: Shapes) -> list[Spot]:
 
 
 def _looked(text: str) -> Look:
-    head = text[0]
     folded = plain(text)
     opens = _opened(folded.strip(" :.!?…")) if len(text) <= 90 else ""
     label = folded.partition(":")[0].strip(" *•-–—")
     label = label if label in manager_labels() else ""
-    if not (head.isupper() or head in EDGE or folded.startswith("dr")):
+    listed = _AND.sub("", text) if " " in text else text
+    if not (listed[0].isupper() or listed[0] in EDGE or folded.startswith("dr")):
         return Look(opens=opens, label=label) if opens or label else _DULL
-    name = name_of(text)
+    name = name_of(listed)
     pair = None if name or label or text[-1] in "?!" else _paired(text)
     return Look(name, opens, pair, label) if name or opens or pair or label else _DULL
 
@@ -247,7 +252,16 @@ def _opened(text: str) -> str:
     words = text.split()
     if not _TEAM_WORDS.isdisjoint(words) and _TEAM.search(text):
         return "team"
-    return ""
+    if len(words) <= 3 and words and words[-1].endswith("team"):
+        return "team"
+    match = _MEET.match(text) if len(words) <= 3 else None
+    return "team" if match and _are_people(match[1]) else ""
+
+
+def _are_people(word: str) -> bool:
+    """Whether a word is the plural of a trade or office: founders, Zahnärzte, avocats."""
+    singular = word.removesuffix("s")
+    return word != singular and has_title_word([singular])
 
 
 def is_team_page(page: ReadPage) -> bool:

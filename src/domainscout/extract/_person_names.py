@@ -26,12 +26,12 @@ _HONORIFICS = """
 mr mrs ms miss mx dr doctor prof professor sir dame lady rev reverend fr capt hon herr frau ing mgr bc dipl dipl-ing jr
 judr mudr mvdr mddr phdr rndr paeddr thdr doc inz hab med dent vet mag di sr sra srta don dona dna dra m mme mlle me
 maitre monsieur madame sig sigra dott dottssa dott.ssa dr.ssa dssa avv geom arch rag shri smt adv advocate eng engr pan
-pani pr mtro lic uczelni uni-prof univ.-prof dr.-ing dipl.-kfm dipl.-kffr mba
+pani pr mtro msgr monsignor deacon br lic uczelni uni-prof univ.-prof dr.-ing dipl.-kfm dipl.-kffr mba
 """
 HONORIFICS = frozenset(_HONORIFICS.split())
 _PARTICLES = """
 de del della dello di da das do dos du des van von vom der den zu zur zum ten ter te la le lo las los el al bin bint ben
-ibn abu y e i of af av st st. mac mc o d' ap
+ibn abu y e i af av st st. mac mc o d' ap
 """
 PARTICLES = frozenset(_PARTICLES.split())
 _SENTENCE_STARTS = """
@@ -45,6 +45,15 @@ _TOKEN = re.compile(r"[^\W\d_]+(?:['’ʼ`.-][^\W\d_]+)*\.?[ªº]?")
 _DEGREE = re.compile(
     r"(?:[A-Z]\.?){2,6}|Ph\.?\s?D\.?|M\.?Sc\.?|B\.?Sc\.?|Dip\.?\w*|LL\.?[BM]\.?(?:\s?\(?[\w.]{2,6}\)?)?|Esq\.?|CSc\.?|DiS\.?|Jr\.?|Sr\.?"
 )
+_LETTERS = """
+md dds dmd phd dvm do od dc dpm rn np pa pa-c rdh cpa cfa cfp ea esq jd llm mba msc bsc ma mph lcsw lmft lpc lmhc lmt
+lac mft msw psyd dpt pt ot otr slp ccc-slp pe ra aia faia leed riba frics mrics rics facs frcs mrcs mrcgp bds mfds
+mrcvs fcca acca fca aca cpim pmp cissp faap facp faafp fapa stl std mdiv edd dnb mbbs mbchb ms mch frcpc ccfp do facog
+msn bsn fnp aprn crna cnm lpn bscn rmt rpn lcpc lcdc ncc cadc bcba slpa cdt cda llb bcl abom fapha pharmd
+obe mbe cbe qc kc jp phr sphr cpp cmc bvsc bvms abr gri crs mcsp hcpc mchs
+"""
+LETTERS = frozenset(_LETTERS.split())
+"""Letters after a name that stand without a comma."""
 _NICKNAME = re.compile(r"\s*[(\"“'‘][^\W\d_]{2,12}[)\"”'’]\s*")
 EDGE = " \t,;:.|·•–—-*'\"“”„‚»«›‹→✓✔"
 
@@ -139,6 +148,9 @@ def _without_degrees(text: str) -> tuple[str, str]:
             return _NICKNAME.sub(" ", head).strip(), rest.strip()
         return text, ""
     last = text.rsplit(" ", 1)[-1]
+    if last.isupper() and last.lower() in LETTERS and text.count(" ") > 1 and not text.isupper():
+        head, more = _without_degrees(text[: -len(last)].strip())
+        return head, f"{more} {last}".strip()
     if text.count(" ") > 1 and "." in last[:-1] and len(last.replace(".", "")) > 1 and _DEGREE.fullmatch(last):
         return text[: -len(last)].strip(), last
     return (_NICKNAME.sub(" ", text).strip() if "(" in text or '"' in text or "“" in text else text), ""
