@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 
@@ -24,6 +24,8 @@ _VANITY = re.compile(
     r"(?<![\w+])(?<!\d[-. ])(?:\+?1[-. ]{0,2})?\(?([2-9]\d\d)\)?[-. ]{1,3}(?=[A-Z\d.-]{0,8}[A-Z])"
     r"([A-Z\d]{3}[-. ]?[A-Z\d]{4}|[A-Z\d]{2,6}[-.][A-Z\d]{1,5}|[A-Z\d]{7,10})(?![\w-])"
 )
+_MAYBE_VANITY = re.compile(r"[2-9]\d\d\)?[-. ]{1,3}(?=[A-Z\d.-]{0,8}[A-Z])[A-Z\d]{2}")
+"""Cheap test for a text that could hold such a number: it begins with a digit, so the search skips what is none."""
 _GLUED_BEFORE = re.compile(r"[\w$€£#@%=&]\Z|\d[.,/-]\Z|[A-Z][-/.]\Z")
 _LABEL_BEFORE = re.compile(r"(?:tel|fax|ph|phone|mob|mobile|cell|call|[tfpm])\.?\Z", re.I)
 _GLUED_AFTER = re.compile(r"[@%€£$]|[A-WYZ](?![a-z])|[a-wyz](?![a-z])|_")
@@ -113,7 +115,10 @@ def numbers(text: str, regions: Sequence[str]) -> Iterator[Number]:
         left -= len(_GROUP.findall(text, begin, end))
         if left < 0:
             break
-        yield from _cut(text[start:end], start, regions, glued)
+        for cut in _cut_once(text[start:end], tuple(regions), glued):
+            yield replace(cut, start=start + cut.start, end=start + cut.end, run=start + cut.run)
+    if not _MAYBE_VANITY.search(text):
+        return
     for match in islice(_VANITY.finditer(text), _MAX_RUNS):
         number = _vanity(match, regions)
         if number is not None:
@@ -141,6 +146,12 @@ def one(text: str, regions: Sequence[str]) -> Number | None:
         cleaned = re.sub(r"^(\+(?:44|49|33|61|31|32|41|43|353|64))0(?=\d{8})", r"\1", cleaned)
     parsed = _parsed(cleaned[:25], tuple(regions), True)
     return Number(parsed[0], 0, len(text), cleaned.startswith("+"), parsed[1]) if parsed else None
+
+
+@lru_cache(maxsize=2048)
+def _cut_once(run: str, regions: tuple[str, ...], glued: bool) -> tuple[Number, ...]:
+    """The numbers of a run, places counted from its beginning: headers and footers repeat on every page of a site."""
+    return tuple(_cut(run, 0, regions, glued))
 
 
 def _cut(run: str, offset: int, regions: Sequence[str], glued: bool) -> Iterator[Number]:
@@ -299,8 +310,8 @@ def _parsed(digits: str, regions: tuple[str, ...], _international: bool) -> tupl
             number = phonenumbers.parse(digits, region or None)
         except phonenumbers.NumberParseException:
             continue
-        if phonenumbers.is_valid_number(number):
-            kind = phonenumbers.number_type(number)
+        kind = phonenumbers.number_type(number)
+        if kind != PhoneNumberType.UNKNOWN:  # exactly the valid numbers have a type
             e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-            return e164, kind is PhoneNumberType.MOBILE or kind == PhoneNumberType.MOBILE
+            return e164, kind == PhoneNumberType.MOBILE
     return None

@@ -9,6 +9,9 @@ import re
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
+from domainscout.extract._lines import words_of_site
+from domainscout.extract._literals import any_of, rarest
+from domainscout.extract.base import Reading
 from domainscout.markup import Document
 
 _REACH = 8
@@ -94,29 +97,26 @@ _MAKERS = (
 _STEMS = _AUTHORITIES + _MAKERS
 _CREDIT = re.compile(r" by\W*$| by\b.{0,60}$|webdesign", re.I)
 """A maker's credit is one line; what follows it is the company's again."""
-_CACHE: WeakKeyDictionary[Document, frozenset[int]] = WeakKeyDictionary()
+_TELLING = re.compile(any_of(rarest(_STEMS)))
+_CACHE: WeakKeyDictionary[Reading, dict[Document, frozenset[int]]] = WeakKeyDictionary()
 
 
-def lines_of_others(document: Document) -> frozenset[int]:
-    """Indexes of the lines that speak of another party: the naming line and what follows up to the next heading."""
-    known = _CACHE.get(document)
+def lines_of_others(reading: Reading) -> dict[Document, frozenset[int]]:
+    """By page, indexes of the lines that speak of another party: the naming line and what follows up to a heading."""
+    known = _CACHE.get(reading)
     if known is None:
-        known = _CACHE[document] = frozenset(_find(document))
+        maybe = words_of_site(reading).like(_TELLING)
+        naming = {text for text in maybe if any(stem in text.casefold() for stem in _STEMS)}
+        pages = (read.document for read in reading.pages)
+        known = _CACHE[reading] = {page: _find(page, naming) if naming else frozenset() for page in pages}
     return known
 
 
-def _find(document: Document) -> set[int]:
-    text = document.visible_folded
-    present = [stem for stem in _STEMS if stem in text]
+def _find(document: Document, naming: set[str]) -> frozenset[int]:
     found: set[int] = set()
-    if not present:
-        return found
     own = _own_name(document.url)
     for line in document.lines:
-        folded = line.text.casefold()
-        if not any(stem in folded for stem in present):
-            continue
-        if own and own in re.sub(r"[^a-z0-9]", "", folded):
+        if line.text not in naming or (own and own in re.sub(r"[^a-z0-9]", "", line.text.casefold())):
             continue
         found.add(line.index)
         reach = 1 if _CREDIT.search(line.text) else _REACH
@@ -124,7 +124,7 @@ def _find(document: Document) -> set[int]:
             if following.level or following.place is not line.place:
                 break
             found.add(following.index)
-    return found
+    return frozenset(found)
 
 
 def _own_name(url: str) -> str:

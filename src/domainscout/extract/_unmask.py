@@ -22,12 +22,14 @@ _MASKED = re.compile(
     rf"{_DOT}[A-Za-z][\w-]{{0,40}}){{1,3}})",
 )
 _DOTS = re.compile(_DOT)
-_MAYBE = re.compile(
-    r"[\[({<|*_-]\s?(?:at|ät|et|@|arroba|arobase|arob|chez|chiocciola|apenstaartje|zavin[áa][čc]|ma[lł]pa|"
-    r"snabel-?a|klammeraffe)\s?[\])}>|*_-]|[\[(]\s?a\s?[\])]"
-    r"|\s(?:at|arroba|chiocciola|arobase)\s.{1,60}\s(?:dot|punkt|punto|point|ponto)\s|\s@\s|\uff20",
+_BRACKETED = re.compile(
+    r"[\[({<|*_-]\s?(?:at|ät|et|@|a|arroba|arobase|arob|chez|chiocciola|apenstaartje|zavin[áa][čc]|ma[lł]pa|"
+    r"snabel-?a|klammeraffe)\s?[\])}>|*_-]",
     re.I,
 )
+_LOOSE_AT = re.compile(r"@(?<=\s@)\s")
+_WORDS = re.compile(r"\s(?:at|arroba|chiocciola|arobase)\s.{1,60}\s(?:dot|punkt|punto|point|ponto)\s", re.I)
+_DOT_WORDS = (" dot", " punkt", " punto", " point", " ponto")
 
 
 def cloudflare(code: str) -> str | None:
@@ -43,12 +45,15 @@ def cloudflare(code: str) -> str | None:
 
 def may_spell(text: str) -> bool:
     """Whether a text could hold an address written with words; a cheap test for a whole page."""
-    return _MAYBE.search(text) is not None
+    if _BRACKETED.search(text) or _LOOSE_AT.search(text) or "\uff20" in text:
+        return True
+    lowered = text.lower()
+    return any(word in lowered for word in _DOT_WORDS) and _WORDS.search(text) is not None
 
 
 def spelled(line: str) -> list[tuple[str, str]]:
     """Addresses written with words ("info [at] example dot com") in a line, as (address, words as written)."""
-    if len(line) > 4000 or not _MAYBE.search(line):
+    if len(line) > 4000 or not may_spell(line):
         return []
     found = []
     for match in _MASKED.finditer(line):

@@ -61,8 +61,9 @@ def read(reading: Reading) -> list[Finding]:
     where = regions(reading)
     seen: list[_Seen] = []
     towns: list[_Seen] = []
+    others = lines_of_others(reading)
     for page in reading.pages:
-        for one in (*_structured(page), *_written(page, where)):
+        for one in (*_structured(page), *_written(page, where, others[page.document])):
             (seen if one.address.street or one.address.postcode else towns).append(one)
     groups: list[list[_Seen]] = []
     for one in seen:
@@ -88,7 +89,7 @@ def _fallback(reading: Reading, where: tuple[str, ...], towns: list[_Seen]) -> l
     groups: list[list[_Seen]] = []
     for page in reading.pages:
         text = page.document.text
-        others = lines_of_others(page.document)
+        others = lines_of_others(reading)[page.document]
         starts = index_of(page.document).starts if others else []
         for found in _postal.loose(text[:_MAX_LOOSE], where[0]):
             if starts and bisect_right(starts, found.start) - 1 in others:
@@ -188,10 +189,9 @@ def _text(value: Any) -> str | None:
     return text.strip(" ,") or None
 
 
-def _written(page: ReadPage, where: tuple[str, ...]) -> Iterator[_Seen]:
+def _written(page: ReadPage, where: tuple[str, ...], others: frozenset[int]) -> Iterator[_Seen]:
     document = page.document
     text = document.text[:MAX_TEXT]
-    others = lines_of_others(document)
     starts: list[int] = []
     foreign = _LEGAL.search(page.url) is not None
     last = 0

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from domainscout.extract._lines import words_of_site
+from domainscout.extract._literals import any_of
 from domainscout.extract.base import Extractor, Reading, finding
 from domainscout.records import Field, Finding
 
@@ -51,51 +53,26 @@ TYPES: tuple[tuple[str, re.Pattern[str], float], ...] = tuple(
         ),
     )
 )
-_STEMS = (
-    "charit",
-    "501",
-    "gemeinn",
-    "loi",
-    "profit",
-    "lucr",
-    "interest",
-    "operativ",
-    "genossen",
-    "franchis",
-    "independently",
-    "sole",
-    "einzel",
-    "individu",
-    "entrepr",
-    "autónomo",
-    "eenmans",
-    "osvč",
-    "osoba",
-    "liabil",
-    "partner",
-    "subsidi",
-    "unternehmen",
-    "filiale",
-    "branch",
-    "niederlass",
-    "succurs",
-    "head",
-    "haupt",
-    "firmensitz",
-    "siège",
-    "sede",
-    "hoofd",
+_STEMS = re.compile(
+    any_of(
+        """
+        charit 501 gemeinn loi profit lucr interest operativ genossen franchis independently sole einzel
+        individu entrepr autónomo eenmans osvč osoba liabil partner subsidi unternehmen filiale branch
+        niederlass succurs head haupt firmensitz siège sede hoofd
+        """
+    )
 )
+"""Parts of words; every text that states a type holds one."""
+MAX_LINE = 1_500
 
 
 def read(reading: Reading) -> list[Finding]:
     """The first type of the list that a page states."""
     best: tuple[int, Finding] | None = None
-    for read_page in reading.pages:
-        present = [stem for stem in _STEMS if stem in read_page.document.lowered]
-        for line in read_page.document.lines if present else ():
-            lowered = line.text.lower() if len(line.text) <= 1500 else ""
-            if not any(stem in lowered for stem in present):
+    maybe = words_of_site(reading).like(_STEMS)
+    for read_page in reading.pages if maybe else ():
+        for line in read_page.document.lines:
+            if line.text not in maybe or len(line.text) > MAX_LINE:
                 continue
             for rank, (name, words, confidence) in enumerate(TYPES):
                 if best is not None and best[0] <= rank:

@@ -8,9 +8,12 @@ talk of a standard ("GDPR compliant", "SOC 2 ready", "we help you to achieve ISO
 from __future__ import annotations
 
 import re
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 
 from domainscout.extract._certificates import known, mentions, triggers, words_in
+from domainscout.extract._lines import words_of_site
+from domainscout.extract._literals import any_of
 from domainscout.extract._people_words import listed, ordinary_words, plain
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
 from domainscout.records import Field, Finding, PageKind
@@ -57,6 +60,16 @@ _SECTION = re.compile(
     r"členstv|certifik|^trust$|approved by|regulated by|member of|accredited by",
     re.I,
 )
+_SECTION_WORDS = re.compile(
+    any_of(
+        """
+        accredit certifi membership credential qualification licensure licencure affiliation association zertifi
+        mitgliedschaft auszeichnung agrément habilitation acreditacion certificaç certificering keurmerk certyfikat
+        členstv certifik trust approved regulated member
+        """
+    )
+)
+"""Parts of words; every heading of such a section holds one."""
 _TRADES = (
     r"(?:Installer|Contractor|Partner|Dealer|Practitioner|Specialist|Applicator|Supplier|Garage|Reseller|Consultant|"
     r"Member|Business|Advisor|Engineer|Agent|Fitter|Trader)s?"
@@ -110,12 +123,12 @@ _LICENCE_WORDS = listed("autorización autorizacion registro autorizzazione cart
 def read(reading: Reading) -> list[Finding]:
     """Find what the company says it holds."""
     found: dict[str, Finding] = {}
-    judged: dict[tuple[bool, str], list[_Held]] = {}
-    opens: dict[str, bool] = {}
+    words = words_of_site(reading)
+    lines = _Lines(words.holding(_triggers()), {text for text in words.like(_SECTION_WORDS) if _opens(text)})
     for page in reading.pages:
         if page.kind is PageKind.LEGAL and page is not reading.pages[0]:
             continue
-        for name, quote, sure in _page(page, judged, opens):
+        for name, quote, sure in _page(page, lines):
             key = re.sub(r"[^a-z0-9]+", " ", plain(name)).strip()
             if key not in found or found[key].confidence < sure:
                 found[key] = finding(
@@ -124,30 +137,53 @@ def read(reading: Reading) -> list[Finding]:
     return _without_parts(found)
 
 
-def _page(page: ReadPage, judged: dict[tuple[bool, str], list[_Held]], opens: dict[str, bool]) -> list[_Held]:
+@dataclass(slots=True)
+class _Lines:
+    """Which lines of a site are worth reading, and what was read in them, in a section and outside.
+
+    Attributes:
+        telling: lines that may name something; every other line is passed over.
+        opening: lines that open a section of what is held.
+    """
+
+    telling: set[str]
+    opening: set[str]
+    held: dict[tuple[bool, str], list[_Held]] = field(default_factory=dict)
+
+
+def _opens(text: str) -> bool:
+    return len(text) < 70 and _SECTION.search(text) is not None
+
+
+def _page(page: ReadPage, known: _Lines) -> list[_Held]:
     found: list[_Held] = []
     section = 0
     base = bool(_SECTION.search(page.url.rsplit("/", 1)[-1]))
     for line in page.document.lines:
         text = line.text
-        if line.level or len(text) < 30:
-            if text not in opens:
-                opens[text] = len(text) < 70 and bool(_SECTION.search(text))
-            if opens[text]:
-                section = line.level or 7
-            elif line.level and line.level <= section:
-                section = 0
+        if text in known.opening and (line.level or len(text) < 30):
+            section = line.level or 7
+        elif line.level and line.level <= section:
+            section = 0
+        if text not in known.telling:
+            continue
         key = (bool(section) or base, text)
-        held = judged.get(key)
+        held = known.held.get(key)
         if held is None:
-            held = judged[key] = _held(text, listed=key[0])
+            held = known.held[key] = _held(text, listed=key[0])
         found += held
         if len(found) > MAX_HELD:
             break
     for image in page.document.images:
         if 3 < len(image.alt) < 120:
-            found += _held(image.alt, listed=len(image.alt) < 45)
+            found += _held_by(image.alt)
     return found
+
+
+@lru_cache(maxsize=2048)
+def _held_by(alt: str) -> tuple[_Held, ...]:
+    """What the text of an image says; headers and footers show the same images on every page."""
+    return tuple(_held(alt, listed=len(alt) < 45))
 
 
 @cache

@@ -208,6 +208,8 @@ _STUCK = frozenset(
 )
 
 
+_MAX_HREF = 1_000
+"""Characters of a link in which addresses are looked for; what comes later is the text of a letter."""
 _MAX_SCRIPT = 20_000
 """Characters of an inline script; what hides an address is a few lines."""
 
@@ -226,8 +228,9 @@ class _Seen:
 def read(reading: Reading) -> list[Finding]:
     """The company's own addresses, and free-mail or sister-domain addresses that it gives as contact."""
     seen: dict[str, list[_Seen]] = defaultdict(list)
+    others = lines_of_others(reading)
     for page in reading.pages:
-        for one in _page(page, reading.domain):
+        for one in _page(page, reading.domain, others[page.document]):
             seen[one.address].append(one)
     found: list[Finding] = []
     for address, group in seen.items():
@@ -291,9 +294,8 @@ def _name(host: str) -> str:
     return parts[-2] if len(parts) > 1 else parts[0]
 
 
-def _page(page: ReadPage, domain: str) -> Iterator[_Seen]:
+def _page(page: ReadPage, domain: str, others: frozenset[int]) -> Iterator[_Seen]:
     document = page.document
-    others = lines_of_others(document)
     yield from _links(page, others)
     yield from _text(page, others, domain)
     yield from _structured(page)
@@ -307,24 +309,32 @@ def _page(page: ReadPage, domain: str) -> Iterator[_Seen]:
 
 def _links(page: ReadPage, others: frozenset[int]) -> Iterator[_Seen]:
     for link in page.document.links:
-        href = link.href
-        start = href[:12].lower()
-        clear: str | None = None
-        if start.startswith(("mailto", "maito:", "email:")) or "mailto:" in href[:60].lower():
-            clear = unquote(re.split(r"mailto:", href, maxsplit=1, flags=re.I)[-1])
-        elif "email-protection#" in href:
-            match = _CODED_LINK.search(href)
-            clear = _unmask.cloudflare(match[1]) if match else None
-        elif start.startswith("javascript:"):
-            clear = _unmask.shifted(unquote(href))
-        if not clear:
-            continue
-        for part in re.split(r"[,;]", clear.partition("?")[0]):
-            address = proper(_bare(part))
-            if address is None and (spelled := _unmask.spelled(part)):
-                address = proper(spelled[0][0])
-            if address:
-                yield _Seen(address, href, page.url, "rules:emails", 0.97, True, link.line in others)
+        for address in _linked(link.href[:_MAX_HREF]):
+            yield _Seen(address, link.href, page.url, "rules:emails", 0.97, True, link.line in others)
+
+
+@lru_cache(maxsize=4096)
+def _linked(href: str) -> tuple[str, ...]:
+    """The addresses that a link writes to, plain or masked; menus repeat, so most links are judged already."""
+    start = href[:12].lower()
+    clear: str | None = None
+    if start.startswith(("mailto", "maito:", "email:")) or "mailto:" in href[:60].lower():
+        clear = unquote(re.split(r"mailto:", href, maxsplit=1, flags=re.I)[-1])
+    elif "email-protection#" in href:
+        match = _CODED_LINK.search(href)
+        clear = _unmask.cloudflare(match[1]) if match else None
+    elif start.startswith("javascript:"):
+        clear = _unmask.shifted(unquote(href))
+    if not clear:
+        return ()
+    found = []
+    for part in re.split(r"[,;]", clear.partition("?")[0]):
+        address = proper(_bare(part))
+        if address is None and (spelled := _unmask.spelled(part)):
+            address = proper(spelled[0][0])
+        if address:
+            found.append(address)
+    return tuple(found)
 
 
 def _bare(part: str) -> str:

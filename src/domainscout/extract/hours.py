@@ -134,8 +134,9 @@ class _Marks:
 def read(reading: Reading) -> list[Finding]:
     """Blocks of opening hours; the same block on several pages counts once."""
     found: dict[str, Finding] = {}
+    others = lines_of_others(reading)
     for page in reading.pages:
-        for one in (*_written(page), *_structured(page)):
+        for one in (*_written(page, others[page.document]), *_structured(page)):
             found.setdefault(_same(str(one.value)), one)
     return list(found.values())
 
@@ -144,9 +145,8 @@ def _same(value: str) -> str:
     return re.sub(r"\W+", "", fold_quote(value))
 
 
-def _written(page: ReadPage) -> Iterator[Finding]:
+def _written(page: ReadPage, others: frozenset[int]) -> Iterator[Finding]:
     document = page.document
-    others = lines_of_others(document)
     for block in _blocks(document):
         if block[0][0].index in others:
             continue

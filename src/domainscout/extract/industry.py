@@ -10,9 +10,9 @@ import math
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import uk_sic_codes
@@ -28,6 +28,7 @@ MIN_SCORE = 2.2
 MIN_LEAD = 1.08
 """How far the best code must be ahead of the next of another group."""
 
+_WORD = re.compile(r"[^\W_]+(?:[&'’][^\W_]+)?")
 _STOP = frozenset(
     [
         "activities",
@@ -192,23 +193,27 @@ def _ranked(given: list[Passage]) -> tuple[dict[str, float], dict[str, tuple[str
     table = _table()
     gained: dict[_Term, float] = defaultdict(float)
     strongest: dict[str, tuple[float, str, str]] = {}
-    tokens_seen: Counter[str] = Counter()
+    tokens_seen: dict[str, float] = defaultdict(float)
     for text, (weight, most, url) in _together(given).items():
-        spans = _tokens(text)
-        words = [word for word, _, _ in spans]
-        for word in set(words):
-            tokens_seen[word] += weight  # type: ignore[assignment]
-        for term, at in _hits(words, table):
+        words = _words(text)
+        for word in table.codes.keys() & words:
+            tokens_seen[word] += weight
+        for term, at in _hits(words):
             gained[term] += weight * term.strength
             if most * term.strength > strongest.get(term.code, (0.0, "", ""))[0]:
-                end = min(at + len(term.words), len(spans)) - 1
-                strongest[term.code] = (most * term.strength, text[spans[at][1] : spans[end][2]], url)
+                strongest[term.code] = (most * term.strength, _words_at(text, at, len(term.words)), url)
     scores: dict[str, float] = defaultdict(float)
     for term, worth in gained.items():
         scores[term.code] += term.strength * _saturated(worth / term.strength)
     for code, worth in _official(tokens_seen, table):
         scores[code] += worth
     return dict(scores), {code: (quote, url) for code, (_, quote, url) in strongest.items() if quote}
+
+
+def _words_at(text: str, first: int, count: int) -> str:
+    """So many words of a text from one on, as they stand there."""
+    spans = [match.span() for match in _WORD.finditer(text)][first : first + count]
+    return text[spans[0][0] : spans[-1][1]]
 
 
 def _together(given: list[Passage]) -> dict[str, tuple[float, float, str]]:
@@ -224,10 +229,10 @@ def _saturated(worth: float) -> float:
     return 3.0 * worth / (worth + 2.5)
 
 
-def _official(tokens_seen: Counter[str], table: _Table) -> Iterator[tuple[str, float]]:
+def _official(tokens_seen: Mapping[str, float], table: _Table) -> Iterator[tuple[str, float]]:
     """BM25-like worth of the official texts themselves: a small voice that also covers rare trades."""
     worth: dict[str, float] = defaultdict(float)
-    for word in tokens_seen.keys() & table.codes.keys():
+    for word in tokens_seen:
         part = table.idf[word] * _saturated(tokens_seen[word])
         for code in table.codes[word]:
             worth[code] += part
@@ -235,32 +240,35 @@ def _official(tokens_seen: Counter[str], table: _Table) -> Iterator[tuple[str, f
         yield code, 0.25 * total / math.sqrt(len(table.official[code]) + 2)
 
 
-def _hits(words: list[str], table: _Table) -> Iterator[tuple[_Term, int]]:
+def _hits(words: list[str]) -> Iterator[tuple[_Term, int]]:
     for at, word in enumerate(words):
-        for term in table.exact.get(word, ()):
-            if _stands(term, words, at):
+        for term in _terms_from(word):
+            if len(term.words) == 1 or _stands(term, words, at):
                 yield term, at
-        for term in table.begins.get(word[:4], ()):
-            if word.startswith(term.words[0]):
-                yield term, at
-        if len(word) > 7:
-            for term in table.inside:
-                if term.words[0] in word:
-                    yield term, at
+
+
+@lru_cache(maxsize=8192)
+def _terms_from(word: str) -> tuple[_Term, ...]:
+    """The terms that may begin with a word, or be a part of it."""
+    table = _table()
+    inside = (term for term in table.inside if len(word) > 7 and term.words[0] in word)
+    begins = (term for term in table.begins.get(word[:4], ()) if word.startswith(term.words[0]))
+    return (*table.exact.get(word, ()), *begins, *inside)
 
 
 def _stands(term: _Term, words: list[str], at: int) -> bool:
     wanted = term.words
-    if len(wanted) == 1:
-        return True
     if tuple(words[at : at + len(wanted) - 1]) != wanted[:-1] or at + len(wanted) > len(words):
         return False
     last = words[at + len(wanted) - 1]
     return last.startswith(wanted[-1]) if term.open_end else last == wanted[-1]
 
 
-def _tokens(text: str) -> list[tuple[str, int, int]]:
-    return [(_plain(match[0]), match.start(), match.end()) for match in re.finditer(r"[^\W_]+(?:[&'’][^\W_]+)?", text)]
+def _words(text: str) -> list[str]:
+    """The folded words of a text."""
+    if text.isascii():
+        return _WORD.findall(text.lower())
+    return [_plain(word) for word in _WORD.findall(text)]
 
 
 def _plain(text: str) -> str:
@@ -298,7 +306,7 @@ def _table() -> _Table:
 
 
 def _term(raw: str, code: str) -> _Term:
-    words = tuple(_plain(word) for word, _, _ in _tokens(raw.strip("!*")))
+    words = tuple(_words(raw.strip("!*")))
     strength = (2.0 if raw.startswith("!") else 1.0) * (1.35 if len(words) > 1 else 1.0)
     return _Term(words, code, strength, raw.endswith("*"))
 
@@ -319,7 +327,7 @@ def _sort_in(
 
 def _official_words(text: str) -> Iterator[str]:
     seen = set()
-    for word, _, _ in _tokens(text):
+    for word in _words(text):
         if word not in _STOP and len(word) > 2 and word not in seen:
             seen.add(word)
             yield word

@@ -13,6 +13,8 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
+from domainscout.extract._lines import words_of_site
+from domainscout.extract._literals import word_starting
 from domainscout.extract.base import Reading, ReadPage
 from domainscout.extract.legal_forms import LEGAL_FORM
 from domainscout.markup import Image, Line, Place, fold
@@ -68,6 +70,9 @@ def _generic() -> frozenset[str]:
 
 
 _YEARS = r"(?:\s*(?:19|20)\d\d\s*(?:[-–—/,&+]|to|bis)?\s*(?:present|heute|now|(?:19|20)?\d\d)?[\s,.|:-]*)"
+_COPYRIGHT_MARK = re.compile(r"©|\(c\)|copyright", re.I)
+_COPYRIGHT_WORDS = re.compile("©|copyright|\nc(?=\n)")
+"""What stands in some word of a line with the mark."""
 _COPYRIGHT = re.compile(
     rf"(?:©|\(c\)|\bcopyright\b|℗)(?:\s|©|\(c\)|copyright|by|notice|:|,|-|&copy;)*{_YEARS}*(?:by\s+)?(?P<name>[^|"
     rf"•·\n]{{2,110}})",
@@ -106,13 +111,14 @@ _NOT_ORGANISATION = re.compile(
 
 def candidates(reading: Reading) -> Iterator[Candidate]:
     """All candidates of a site, page by page."""
+    marked = words_of_site(reading).like(_COPYRIGHT_WORDS)
     for read in reading.pages:
         yield from _structured(read)
         yield from _meta(read)
         yield from _title(read)
         yield from _logo(read)
         yield from _headings(read)
-        yield from _copyright(read)
+        yield from _copyright(read, marked)
         yield from _legal_sentences(read)
 
 
@@ -198,16 +204,17 @@ _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|&")
 
 
 def _spelled(text: str, label: str, read: ReadPage) -> Iterator[Candidate]:
-    words = [(m.start(), m.end(), _as_in_domain(m[0].lower())) for m in _WORD.finditer(text)]
-    for first, (start, _, word) in enumerate(words):
+    words = list(_WORD.finditer(text))
+    opens = (label[0], "&") if label[0] == "a" else (label[0],)
+    for first, opener in enumerate(words):
+        if opener[0][0].lower() not in opens:
+            continue
         joined = ""
-        for _, end, word in words[first : first + 8]:
-            joined += word
+        for word in words[first : first + 8]:
+            joined += _as_in_domain(word[0].lower())
             if joined == label:
-                name = text[start:end]
-                if name != name.lower() and text[end : end + 2].strip(" .") == text[end : end + 2].strip(" .").strip(
-                    "@"
-                ):
+                name, after = text[opener.start() : word.end()], text[word.end() : word.end() + 2].strip(" .")
+                if name != name.lower() and after == after.strip("@"):
                     yield from _made(name, "spelled", read, name)
             if not label.startswith(joined):
                 break
@@ -274,7 +281,7 @@ def _logo(read: ReadPage) -> Iterator[Candidate]:
         if image.alt and is_logo(image, read):
             yield from _made(image.alt, "logo", read, image.alt)
     for link in read.document.links[:25]:
-        if link.text and link.url and is_home(link.url, read) and len(link.text) <= MAX_LENGTH:
+        if 0 < len(link.text) <= MAX_LENGTH and may_be_home(link.href) and link.url and is_home(link.url, read):
             yield from _made(link.text, "home_link", read, link.text)
 
 
@@ -295,8 +302,19 @@ _HOME_PATHS = frozenset(
 )
 
 
+_HOME_ENDS = frozenset([*(path.strip("/") for path in _HOME_PATHS), ".", ".."])
+
+
+def may_be_home(href: str) -> bool:
+    """Whether a link ends like one to a home page; cheap, asked before it is made absolute."""
+    path = href.partition("#")[0].rstrip("/")
+    return path.rpartition("/")[2].lower() in _HOME_ENDS or ("//" in path and path.count("/") == 2)
+
+
 def is_logo(image: Image, read: ReadPage) -> bool:
     """Whether an image looks like the site's logo: it says so, or it is the header's link to the home page."""
+    if image.line >= 40 and image.place not in (Place.HEADER, Place.NAV):
+        return False
     attributes = image.node.attributes
     named = (attributes.get(key) or "" for key in ("src", "class", "id"))
     words = f"{' '.join(named)} {image.alt}".lower()
@@ -328,9 +346,9 @@ def _headings(read: ReadPage) -> Iterator[Candidate]:
             yield from _made(line.text, "header", read, line.text)
 
 
-def _copyright(read: ReadPage) -> Iterator[Candidate]:
+def _copyright(read: ReadPage, marked: set[str]) -> Iterator[Candidate]:
     for line in read.document.lines[-60:]:
-        if len(line.text) < 600 and re.search(r"©|\(c\)|copyright", line.text, re.I):
+        if line.text in marked and len(line.text) < 600 and _COPYRIGHT_MARK.search(line.text):
             yield from copyright_names(line, read)
 
 
@@ -351,9 +369,13 @@ _REGISTERED_NAME = re.compile(
     rf"(?<![\w&])(?P<name>[A-ZÀ-ÖØ-ÞŠŽČŘ0-9][\w&'’.+/-]{{0,30}}(?:,?\s{_NAME_WORD}){{0,8}}?),?\s(?P<form>(?i:{LEGAL_FORM.pattern}))"
 )
 _MIGHT_HOLD = re.compile(
-    r"\b(?:Ltd|LTD|Limited|LIMITED|PLC|plc|LLP|LLC|Inc|INC|Corp|CIC|C\.I\.C|GmbH|AG|KG|UG|OHG|GbR|mbH|e\.\s?[KV]|"
-    r"SARL|SAS|EURL|Lda|LDA|Ltda|LTDA|ApS|APS|AB|AS|Oy|BV|NV|SA|SL|SLU|"
-    r"Pty|PTY|PLLC|P\.C|L\.L\.C|S\.[ALRp]|S\.\s?r|s\.\s?r|s\.\s?p|a\.\s?s|B\.V|N\.V|Sp\.|sp\.|Kft|d\.o\.o)"
+    word_starting(
+        r"""
+        Ltd LTD Limited LIMITED PLC plc LLP LLC Inc INC Corp CIC C\.I\.C GmbH AG KG UG OHG GbR mbH e\.\s?[KV] SARL SAS
+        EURL Lda LDA Ltda LTDA ApS APS AB AS Oy BV NV SA SL SLU Pty PTY PLLC P\.C L\.L\.C S\.[ALRp] S\.\s?r s\.\s?r
+        s\.\s?p a\.\s?s B\.V N\.V Sp\. sp\. Kft d\.o\.o
+        """
+    )
 )
 
 

@@ -12,6 +12,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from domainscout.extract.base import Extractor, Reading, finding
 from domainscout.extract.legal_forms import has_legal, strip_legal
@@ -104,14 +105,21 @@ def read(reading: Reading) -> list[Finding]:
 
 def squash(text: str) -> str:
     """Letters and digits only, accents gone, lower case: how a name looks in a domain."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.replace("ß", "ss")) if not unicodedata.combining(c))
+    plain = _without_accents(text.replace("ß", "ss"))
     return re.sub(r"[^a-z0-9]", "", plain.lower().replace("&", "and"))
 
 
-def words_of(text: str) -> list[str]:
+def _without_accents(text: str) -> str:
+    if text.isascii():
+        return text
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+@lru_cache(maxsize=4096)
+def words_of(text: str) -> tuple[str, ...]:
     """Comparable words of a name: no case, accents, punctuation, legal form or leading article."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", strip_legal(text)) if not unicodedata.combining(c))
-    found = re.findall(r"[^\W_]+", plain.lower().replace("&", " and ").replace("'", "").replace("’", ""))
+    plain = _without_accents(strip_legal(text)).lower().replace("&", " and ").replace("'", "").replace("’", "")
+    found = tuple(re.findall(r"[^\W_]+", plain))
     return found[1:] if len(found) > 1 and found[0] == "the" else found
 
 
@@ -250,16 +258,20 @@ def _acronym(reading: Reading, name: str, label: str) -> list[Finding]:
     if len(words) < 2:
         return []
     initials = "".join(w[0] for w in words).upper()
-    pattern = re.compile(rf"(?<![\w&]){re.escape(initials)}(?![\w&])")
     if not 2 <= len(initials) <= 7:
         return []
+    holders = [read for read in reading.pages if initials in read.document.text]
+    if not holders:
+        return []
+    pattern = re.compile(rf"(?<![\w&]){re.escape(initials)}(?![\w&])")
     bracket = re.compile(re.escape(words[-1]) + r"[^()]{0,20}\(\s*[\"“]?" + re.escape(initials) + r"[\"”]?\s*\)", re.I)
-    for read_page, line in reading.lines():
-        if initials in line.text and len(line.text) < 3000:
-            if match := bracket.search(line.text):
-                return [_made(initials, read_page.url, match[0], 0.93)]
-            if initials.lower() == label and pattern.search(line.text):
-                return [_made(initials, read_page.url, initials, 0.85)]
+    for read_page in holders:
+        for line in read_page.document.lines:
+            if initials in line.text and len(line.text) < 3000:
+                if match := bracket.search(line.text):
+                    return [_made(initials, read_page.url, match[0], 0.93)]
+                if initials.lower() == label and pattern.search(line.text):
+                    return [_made(initials, read_page.url, initials, 0.85)]
     return []
 
 

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -24,6 +25,9 @@ from domainscout.records import Field, Finding
 
 _LABEL_REACH = 60
 """Characters before a number in which its label stands."""
+
+_MAX_HREF = 300
+"""Characters of a link in which a number is looked for."""
 
 _DIALLED = re.compile(
     r"\s*(?:(tel:|callto:)|whatsapp:|(?:https?:)?//(?:www\.)?(?:wa\.me|(?:api\.|web\.)?whatsapp\.com)/)", re.I
@@ -87,6 +91,28 @@ _KINDS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Context:
+    """What the words before a number say of it.
+
+    Attributes:
+        both: one label for telephone and fax.
+        voice_near: the word for telephone stands right before the number.
+        nearer_voice: the word for telephone stands after the one for fax.
+        not_a_phone: the number is one of a register, an account, a tax office.
+    """
+
+    fax: bool
+    both: bool
+    voice: bool
+    voice_near: bool
+    nearer_voice: bool
+    not_a_phone: bool
+    example: bool
+    kind: PhoneKind | None
+    label: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class _Sighting:
     number: str
@@ -105,8 +131,10 @@ def read(reading: Reading) -> list[Finding]:
     """Voice numbers and faxes of the company with their labels, every page counted."""
     where = regions(reading)
     sightings: dict[str, list[_Sighting]] = defaultdict(list)
+    by_page = lines_of_others(reading)
     for page in reading.pages:
-        for seen in (*_linked(page, where), *_structured(page, where), *_written(page, where)):
+        others = by_page[page.document]
+        for seen in (*_linked(page, where, others), *_structured(page, where), *_written(page, where, others)):
             sightings[seen.number].append(seen)
     found: list[Finding] = []
     for number, seen_here in sightings.items():
@@ -133,22 +161,21 @@ def _told(sightings: list[_Sighting]) -> tuple[PhoneKind, str | None]:
     return PhoneKind.OTHER, next((s.label for s in sightings if s.label), None)
 
 
-def _linked(page: ReadPage, where: tuple[str, ...]) -> Iterator[_Sighting]:
+def _linked(page: ReadPage, where: tuple[str, ...], others: frozenset[int]) -> Iterator[_Sighting]:
     document = page.document
     for link in document.links:
-        number = _href_number(link.href, where)
+        number = _href_number(link.href[:_MAX_HREF], where)
         if number is None:
             continue
         shown = next(iter(_digits.numbers(link.text, where)), None)
         if shown is not None and shown.e164 != number.e164:
             continue
-        context = _link_context(document, link.line, link.text)
-        if _NOT_A_PHONE.search(context) or _EXAMPLE.search(context):
+        context = _told_by(_link_context(document, link.line, link.text))
+        if context.not_a_phone or context.example:
             continue
-        if link.line in lines_of_others(document):
+        if link.line in others:
             continue
-        fax = bool(_FAX.search(context))
-        yield _sighting(page, number, context, link.href, "rules:phones", 0.93, fax=fax, voice=False)
+        yield _sighting(page, number, context, link.href, "rules:phones", 0.93, fax=context.fax, voice=False)
 
 
 def _link_context(document: Document, line: int, text: str) -> str:
@@ -160,6 +187,7 @@ def _link_context(document: Document, line: int, text: str) -> str:
     return head[-_LABEL_REACH:]
 
 
+@lru_cache(maxsize=4096)
 def _href_number(href: str, where: tuple[str, ...]) -> _digits.Number | None:
     dialled = _DIALLED.match(href)
     if dialled is None:
@@ -178,7 +206,7 @@ def _structured(page: ReadPage, where: tuple[str, ...]) -> Iterator[_Sighting]:
             for text in _strings(item.get(key)):
                 number = _digits.one(text, where)
                 if number is not None:
-                    label = str(item.get("contactType") or "")
+                    label = _told_by(str(item.get("contactType") or "")[:_LABEL_REACH])
                     yield _sighting(page, number, label, text, "jsonld", 0.95, fax=fax, voice=not fax)
 
 
@@ -188,11 +216,10 @@ def _strings(value: Any) -> Iterator[str]:
             yield str(one)
 
 
-def _written(page: ReadPage, where: tuple[str, ...]) -> Iterator[_Sighting]:
+def _written(page: ReadPage, where: tuple[str, ...], others: frozenset[int]) -> Iterator[_Sighting]:
     document = page.document
     text = document.text[:MAX_TEXT]
     starts: list[int] = []
-    others = lines_of_others(document)
     last, context = -100, ""
     for number in _digits.numbers(text, where):
         starts = starts or index_of(document).starts
@@ -207,27 +234,41 @@ def _written(page: ReadPage, where: tuple[str, ...]) -> Iterator[_Sighting]:
             )
             last = number.end
             before_run = text[max(starts[index], number.run - _LABEL_REACH) : number.run]
-            if _NOT_A_PHONE.search(before_run):
+            if _told_by(before_run).not_a_phone:
                 context = before_run
-        if index in others or _VAT.search(context) or _NOT_A_PHONE.search(context) or _EXAMPLE.search(context):
+        told = _told_by(context)
+        if index in others or _VAT.search(context) or told.not_a_phone or told.example:
             continue
-        seen = _judged(page, number, text, context)
+        seen = _judged(page, number, text, told)
         if seen is not None:
             yield seen
 
 
-def _judged(page: ReadPage, number: _digits.Number, text: str, context: str) -> _Sighting | None:
+def _judged(page: ReadPage, number: _digits.Number, text: str, told: _Context) -> _Sighting | None:
     said_after = _FAX_AFTER.match(text[number.end : number.end + 40]) is not None
-    fax = said_after or (bool(_FAX.search(context)) and not _nearer_voice(context))
-    both = bool(_BOTH.search(context))
-    labelled = bool(_VOICE.search(context))
-    near = bool(_VOICE.search(context[-_NEAR:]))
-    if not number.sure and not labelled and not fax:
+    fax = said_after or (told.fax and not told.nearer_voice)
+    if not number.sure and not told.voice and not fax:
         return None
     quote = text[number.start : number.end].replace("\n", " ")
-    sure = 0.93 if labelled or fax else 0.88
-    return _sighting(
-        page, number, context, quote, "rules:phones", sure, fax=fax or both, both=both, voice=near and not fax
+    sure = 0.93 if told.voice or fax else 0.88
+    near = told.voice_near and not fax
+    return _sighting(page, number, told, quote, "rules:phones", sure, fax=fax or told.both, both=told.both, voice=near)
+
+
+@lru_cache(maxsize=2048)
+def _told_by(context: str) -> _Context:
+    """What the words before a number say; judged once, since headers and footers repeat."""
+    fax = _FAX.search(context) is not None
+    return _Context(
+        fax=fax,
+        both=_BOTH.search(context) is not None,
+        voice=_VOICE.search(context) is not None,
+        voice_near=_VOICE.search(context[-_NEAR:]) is not None,
+        nearer_voice=fax and _nearer_voice(context),
+        not_a_phone=_NOT_A_PHONE.search(context) is not None,
+        example=_EXAMPLE.search(context) is not None,
+        kind=next((kind for kind, pattern in _KINDS if pattern.search(context)), None),
+        label=re.sub(r"^\W+|[\W_]+$", "", re.split(r"[,;|·•\n]", context.rstrip(" ,;|·•:"))[-1]) or None,
     )
 
 
@@ -252,7 +293,7 @@ def _label_above(document: Document, index: int) -> str:
 def _sighting(
     page: ReadPage,
     number: _digits.Number,
-    context: str,
+    context: _Context,
     quote: str,
     method: str,
     confidence: float,
@@ -262,12 +303,9 @@ def _sighting(
     both: bool = False,
 ) -> _Sighting:
     kind = PhoneKind.MOBILE if number.mobile else PhoneKind.OTHER
-    for candidate, pattern in _KINDS:
-        if pattern.search(context):
-            kind = kind if number.mobile and candidate is PhoneKind.MAIN else candidate
-            break
-    label = re.sub(r"^\W+|[\W_]+$", "", re.split(r"[,;|·•\n]", context.rstrip(" ,;|·•:"))[-1]) or None
-    return _Sighting(number.e164, fax, voice, both, kind, label, page.url, quote, method, confidence)
+    if context.kind is not None and not (number.mobile and context.kind is PhoneKind.MAIN):
+        kind = context.kind
+    return _Sighting(number.e164, fax, voice, both, kind, context.label, page.url, quote, method, confidence)
 
 
 EXTRACTOR = Extractor(name="phones", fields=frozenset({Field.PHONES, Field.FAXES}), cost=0.4, read=read)

@@ -150,8 +150,9 @@ def read(reading: Reading) -> list[Finding]:
     """One account a network: the one stated in structured data or linked from most pages."""
     own = re.sub(r"[^a-z0-9]", "", reading.domain.split(".")[0].lower())
     seen: dict[tuple[str, str], list[_Seen]] = defaultdict(list)
+    others = lines_of_others(reading)
     for page in reading.pages:
-        for one in (*_linked(page, own), *_stated(page)):
+        for one in (*_linked(page, own, others[page.document]), *_stated(page)):
             seen[one.account.network, _key(one.account.url)].append(one)
     best: dict[str, tuple[float, list[_Seen]]] = {}
     for (network, key), group in seen.items():
@@ -182,9 +183,8 @@ def _key(url: str) -> str:
     return f"{parts.path.lower().rstrip('/')}?{parts.query}" if parts.query else parts.path.lower().rstrip("/")
 
 
-def _linked(page: ReadPage, own: str) -> Iterator[_Seen]:
+def _linked(page: ReadPage, own: str, others: frozenset[int]) -> Iterator[_Seen]:
     document = page.document
-    others = None
     legal = _LEGAL.search(urlsplit(page.url).path) is not None
     for link in document.links:
         if not _HINT.search(link.href):
@@ -192,8 +192,6 @@ def _linked(page: ReadPage, own: str) -> Iterator[_Seen]:
         account = account_of(link.href if "//" in link.href[:8] else link.url or "")
         if account is None:
             continue
-        if others is None:
-            others = lines_of_others(document)
         if not _alike(own, _key(account.url)) and (legal or link.line in others or _of_a_person(link.node)):
             continue
         weight = 1.0 if link.place is not Place.MAIN else 0.6
