@@ -98,7 +98,8 @@ class EvidenceLine(Record):
     value: str
     url: str
     quote: str = Field(description="verbatim words of that page")
-    method: str = Field(description="rules:<extractor>, jsonld, meta or llm, with versions after '@' where known")
+    method: str = Field(description="rules:<extractor>, jsonld, microdata, meta or llm")
+    reader: str = Field(default="", description="program version; of the model also its name and prompt version")
     confidence: Annotated[float, Field(ge=0, le=1)]
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from domainscout import __version__
 from domainscout.errors import Category
 from domainscout.profile import Address, Person, Phone, Profile, Status
 
@@ -246,11 +247,13 @@ class Evidence:
         url: the page.
         quote: verbatim, contiguous words (or machine-readable source text) of that page.
         method: "rules:<extractor>", "jsonld", "microdata", "meta" or "llm".
+        reader: the program's version; for the model its name and the version of the prompt too.
     """
 
     url: str
     quote: str
     method: str
+    reader: str = __version__
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,11 +36,17 @@ MERGED_AT_ONCE = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reread:
-    """What became of one domain: `changed` when the stored profile was replaced, `error` in words when partial."""
+    """What became of one domain.
+
+    Attributes:
+        changed: the stored profile says something else now.
+        status: None when there was nothing to read.
+        error: why it is partial, or was not read.
+    """
 
     domain: str
     changed: bool
-    status: Status
+    status: Status | None
     category: Category | None = None
     error: str | None = None
     use: ModelUse | None = None
@@ -64,6 +70,10 @@ async def domains_of(store: Store, name: str) -> list[str]:
     """
     if await store.companies.get(name) is not None:
         return [name]
+    if "." in name:
+        raise UsageError(
+            f"Nothing is stored of {name}.", why="No job has crawled it.", fix=f"echo {name} | domainscout run -"
+        )
     job = await store.jobs.get(name)
     found = []
     async for profiles in store.companies.stream(job.id, statuses=[Status.DONE, Status.PARTIAL, Status.SKIPPED]):
@@ -74,13 +84,16 @@ async def domains_of(store: Store, name: str) -> list[str]:
 async def reextract_all(
     domains: Iterable[str], *, store: Store, model: Model | None, concurrency: int = 5
 ) -> AsyncIterator[Reread]:
-    """Read the stored pages of many domains again, some at a time, in the order in which they end."""
+    """Read the stored pages of many domains again, some at a time, in the order in which they end.
+
+    A domain without stored pages is told of, and holds up nobody.
+    """
     waiting = iter(domains)
     running: set[asyncio.Task[Reread]] = set()
     try:
         while True:
             for domain in waiting:
-                running.add(asyncio.create_task(reextract(domain, store=store, model=model), name=f"reread {domain}"))
+                running.add(asyncio.create_task(_reread(domain, store, model), name=f"reread {domain}"))
                 if len(running) >= concurrency:
                     break
             if not running:
@@ -92,6 +105,13 @@ async def reextract_all(
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+
+
+async def _reread(domain: str, store: Store, model: Model | None) -> Reread:
+    try:
+        return await reextract(domain, store=store, model=model)
+    except UsageError as error:
+        return Reread(domain=domain, changed=False, status=None, error=error.what)
 
 
 async def reextract(domain: str, *, store: Store, model: Model | None) -> Reread:

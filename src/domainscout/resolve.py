@@ -248,6 +248,7 @@ def _line(path: str, group: list[Finding]) -> EvidenceLine:
         url=best.evidence.url,
         quote=best.evidence.quote,
         method=best.evidence.method,
+        reader=best.evidence.reader,
         confidence=min(weight(group), CEILING.get(best.field, 1.0)),
     )
 

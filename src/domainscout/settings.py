@@ -26,7 +26,7 @@ from pydantic_settings import (
 )
 
 from domainscout import __version__
-from domainscout.errors import UsageError
+from domainscout.errors import CredentialsError, UsageError
 
 ENV_PREFIX = "DOMAINSCOUT_"
 LOCAL_FILE = Path("domainscout.toml")
@@ -178,6 +178,19 @@ class ModelSettings(BaseModel):
         if self.extractor is Extractor.AUTO:
             return self.anthropic_api_key is not None or self.anthropic_base_url is not None
         return self.extractor is not Extractor.RULES
+
+    def demand_key(self) -> None:
+        """Check that a model that is wanted can be asked at all.
+
+        Raises:
+            CredentialsError: there is neither a key nor a server of one's own.
+        """
+        if self.uses_model and self.anthropic_api_key is None and self.anthropic_base_url is None:
+            raise CredentialsError(
+                "There is no key for the language model.",
+                why=f"--extractor {self.extractor.value} wants one, and ANTHROPIC_API_KEY is not set.",
+                fix="export ANTHROPIC_API_KEY=…, or --extractor rules",
+            )
 
 
 class FaceSettings(BaseModel):

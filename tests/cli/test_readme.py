@@ -16,7 +16,9 @@ BLOCKS = dict(re.findall(r"```\n\$ (domainscout [a-z]*\s?--help)\n(.*?)\n```", R
 
 @pytest.mark.parametrize("line", ["domainscout --help", *(f"domainscout {name} --help" for name in program().commands)])
 def test_help_in_the_readme_is_the_real_one(line: str) -> None:
-    assert domainscout(*line.split()[1:]).out.rstrip() == BLOCKS[line]
+    ran = domainscout(*line.split()[1:])
+    assert ran.code == 0
+    assert ran.out.rstrip() == BLOCKS[line]
 
 
 def test_pictures_and_links_exist() -> None:

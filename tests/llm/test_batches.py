@@ -11,10 +11,11 @@ import pytest
 from tests.support.talking import HOME, Talk, answering, in_turn, said, site, talking, target
 from tests.support.waiting import wait_until
 
+from domainscout import __version__
 from domainscout.compose import profile_of, understand
 from domainscout.demo.model_server import Says
 from domainscout.errors import Category
-from domainscout.llm import open_model
+from domainscout.llm import PROMPT_VERSION, open_model
 from domainscout.profile import Profile, Status
 from domainscout.records import Attempt, JobOptions, Outcome, Target
 from domainscout.reextract import keeping_batches, reextract, tend_batches
@@ -251,8 +252,8 @@ async def test_stored_pages_are_read_again_with_another_model_and_no_request_to_
         assert reread.changed
         profile = await stored(talk.store)
         assert "widget rental" in profile.services
-        methods = {line.method for line in profile.evidence if line.value == "widget rental"}
-        assert methods == {"llm@claude-haiku-4-5/1"}
+        readers = {line.reader for line in profile.evidence}
+        assert readers == {__version__, f"{__version__}+claude-haiku-4-5/{PROMPT_VERSION}"}
         assert profile.llm.model == "claude-haiku-4-5"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.support.talking import HOME, KEY, answering, said, site, talking, target
 
+from domainscout import __version__
 from domainscout.llm import PROMPT_VERSION
 from domainscout.records import Field
 
@@ -16,7 +17,8 @@ async def test_values_come_back_as_findings_with_their_evidence(tmp_path):
         assert (finding.field, finding.value) == (Field.SERVICES, "widget rental")
         assert finding.evidence.url == "https://acme.example.co.uk/"
         assert finding.evidence.quote == "widget design, widget repair and widget rental"
-        assert finding.evidence.method == f"llm@claude-haiku-5-5/{PROMPT_VERSION}"
+        assert finding.evidence.method == "llm"
+        assert finding.evidence.reader == f"{__version__}+claude-haiku-5-5/{PROMPT_VERSION}"
         assert filled.use.input_tokens > 500
         assert filled.use.cost_usd > 0
 

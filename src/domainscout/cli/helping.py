@@ -8,8 +8,8 @@ from typing import Any
 from typer.core import TyperCommand, TyperGroup
 
 ORDER = (
-    "run", "submit", "work", "status", "monitor", "show", "export", "schema", "retry", "cancel", "pause", "resume",
-    "purge", "doctor", "demo", "config", "completion",
+    "run", "submit", "work", "reextract", "status", "monitor", "show", "export", "schema", "retry", "cancel",
+    "pause", "resume", "purge", "doctor", "demo", "config", "completion",
 )  # fmt: skip
 
 METAVARS = {

@@ -44,6 +44,7 @@ async def run_job(
     from domainscout.cli.reports import job_summary
     from domainscout.wiring import open_services
 
+    call.settings.demand_key()
     async with open_services(call.settings, worker=worker_name()) as services:
         report = await submit(services.store)
         if report.job is None:

@@ -104,11 +104,11 @@ def _service_rows(profile: dict[str, Any]) -> Iterator[Row]:
     yield from (("product", name) for name in profile["products"])
 
 
-_EVIDENCE = {"field": 22, "value": 40, "url": 50, "quote": 60, "method": 18, "confidence": 11}
+_EVIDENCE = {"field": 22, "value": 40, "url": 50, "quote": 60, "method": 18, "confidence": 11, "reader": 28}
 
 
 def _evidence_rows(profile: dict[str, Any]) -> Iterator[Row]:
-    yield from ([line[name] for name in _EVIDENCE] for line in profile["evidence"])
+    yield from ([line.get(name) for name in _EVIDENCE] for line in profile["evidence"])
 
 
 TABLES = (

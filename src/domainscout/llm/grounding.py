@@ -21,6 +21,8 @@ from domainscout.orders import is_order
 from domainscout.profile import Phone, PhoneKind
 from domainscout.records import Account, Evidence, Field, Finding, FindingValue, PageKind
 
+METHOD = "llm"
+
 MAX_QUOTE = 500
 """Characters of a quote at most: a whole page proves nothing."""
 
@@ -115,7 +117,7 @@ def ground(
     shown: Shown,
     candidates: Sequence[str],
     *,
-    method: str,
+    reader: str,
     rules: Sequence[Finding] = (),
 ) -> Grounded:
     """Turn an answer into findings.
@@ -123,21 +125,21 @@ def ground(
     Args:
         candidates: SIC codes in the order in which they were offered.
         rules: what the rules found: the answer may call some of it wrong.
-        method: stands on every finding, for example "llm@claude-haiku-5-5/1".
+        reader: stands on every finding: program version, model, version of the prompt.
     """
-    result = _Grounding(answer, reading, shown, candidates, method).run()
+    result = _Grounding(answer, reading, shown, candidates, reader).run()
     result.findings = [_as_the_rules_say(finding, rules) for finding in result.findings]
-    result.findings += _doubts(answer.wrong, rules, method)
+    result.findings += _doubts(answer.wrong, rules, reader)
     return result
 
 
 class _Grounding:
-    def __init__(self, answer: Answer, reading: Reading, shown: Shown, candidates: Sequence[str], method: str) -> None:
+    def __init__(self, answer: Answer, reading: Reading, shown: Shown, candidates: Sequence[str], reader: str) -> None:
         self.answer = answer
         self.pages = Pages(reading, shown)
         self.regions = validity.regions(reading)
         self.candidates = candidates
-        self.method = method
+        self.reader = reader
         self.result = Grounded()
 
     def run(self) -> Grounded:
@@ -161,7 +163,7 @@ class _Grounding:
         if value is None or place is None:
             self.result.unsupported += 1
             return
-        evidence = Evidence(url=place.url, quote=place.quote, method=self.method)
+        evidence = Evidence(url=place.url, quote=place.quote, method=METHOD, reader=self.reader)
         self.result.findings.append(Finding(field=name, value=value, evidence=evidence, confidence=confidence))
 
     def _locate(self, said: Value) -> Place | None:
@@ -263,7 +265,7 @@ def _as_the_rules_say(finding: Finding, rules: Sequence[Finding]) -> Finding:
     return finding
 
 
-def _doubts(wrong: Sequence[str], rules: Sequence[Finding], method: str) -> Iterator[Finding]:
+def _doubts(wrong: Sequence[str], rules: Sequence[Finding], reader: str) -> Iterator[Finding]:
     """What the model thinks the rules got wrong, as findings against it: enough to drop a weak value, not a strong one.
 
     A page could talk a model into denying what is true; nothing but weakly founded values can be lost that way.
@@ -271,7 +273,7 @@ def _doubts(wrong: Sequence[str], rules: Sequence[Finding], method: str) -> Iter
     denied = {" ".join(text.split()) for text in wrong[:MAX_DOUBTS]}
     for finding in rules:
         if finding.field in _DENIABLE and " ".join(told(finding.value).split()) in denied:
-            evidence = Evidence(url=finding.evidence.url, quote=finding.evidence.quote, method=method)
+            evidence = replace(finding.evidence, method=METHOD, reader=reader)
             yield Finding(field=finding.field, value=finding.value, evidence=evidence, confidence=-DOUBT)
 
 

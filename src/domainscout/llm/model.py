@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from domainscout import __version__
 from domainscout.errors import Category, ModelError
 from domainscout.extract.base import Reading
 from domainscout.extract.industry import candidates as sic_candidates
@@ -100,9 +101,9 @@ class Model:
         return self.settings.model
 
     @property
-    def method(self) -> str:
-        """What stands on every value: the model and the version of the prompt."""
-        return f"llm@{self.name}/{PROMPT_VERSION}"
+    def reader(self) -> str:
+        """What stands on every value: the version of the program, the model and the version of the prompt."""
+        return f"{__version__}+{self.name}/{PROMPT_VERSION}"
 
     @property
     def trouble(self) -> str | None:
@@ -234,7 +235,7 @@ class Model:
     def judged(self, prepared: Prepared, answer: Answer, use: ModelUse) -> ModelAnswer:
         """The findings of an answer that the pages support, with remarks for the profile."""
         grounded: Grounded = ground(
-            answer, prepared.reading, prepared.shown, prepared.codes, method=self.method, rules=prepared.rules
+            answer, prepared.reading, prepared.shown, prepared.codes, reader=self.reader, rules=prepared.rules
         )
         return ModelAnswer(
             findings=tuple(grounded.findings),
@@ -297,10 +298,15 @@ class Model:
 
 @asynccontextmanager
 async def open_model(settings: ModelSettings, store: Store, *, worker: str = "local") -> AsyncIterator[Model | None]:
-    """Open the model for one process; None when the rules work alone."""
+    """Open the model for one process; None when the rules work alone.
+
+    Raises:
+        CredentialsError: a model is wanted, but there is neither a key nor a server of one's own.
+    """
     if not settings.uses_model:
         yield None
         return
+    settings.demand_key()
     from domainscout.llm.client import open_client  # loads the SDK: 40 MB that the rules alone do not need
 
     async with open_client(settings) as client:

@@ -1,4 +1,4 @@
-"""`run`, `submit`, `work`: targets in, profiles out."""
+"""`run`, `submit`, `work`, `reextract`: targets in, profiles out."""
 
 from __future__ import annotations
 
@@ -123,3 +123,21 @@ async def work(
     if call.settings.processes > 1:
         return await supervise_workers(call, sys.argv[1:], job=job)
     return await work_here(call, until_empty=until_empty, job=job)
+
+
+@command(
+    app, "reextract", fields=("data_dir", "database", "concurrency"), groups=(ModelSettings,), panel=PANEL,
+    epilog="Example:  domainscout reextract j-7f3k --model claude-haiku-5-5",
+)  # fmt: skip
+async def reextract(
+    call: Call,
+    name: Annotated[str, typer.Argument(help="a job's id, or a domain", metavar="JOB|DOMAIN", show_default=False)],
+    json: Annotated[bool, typer.Option("--json", help="for machines: a JSON line a domain")] = False,
+) -> int:
+    """Read the stored pages again: newer rules, another model.
+
+    No request goes to any site. Profiles are replaced; each value says which program, model and prompt read it.
+    """
+    from domainscout.cli.rereading import reextract_named
+
+    return await reextract_named(call, name, json=json)
