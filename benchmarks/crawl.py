@@ -11,14 +11,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import subprocess
 import sys
 import tempfile
-import venv
 from pathlib import Path
 from typing import Any
 
 from benchmarks import results, runs, web
+from benchmarks.environments import interpreter
 
 PEERS = Path(__file__).parent / "peers"
 CONCURRENCY = 50
@@ -51,7 +50,7 @@ def run(argv: list[str]) -> int:
 async def measure(args: argparse.Namespace) -> dict[str, Any]:
     """All contestants, one round after the other, against the same web."""
     source = ["--corpus", *args.corpus] if args.corpus else ["--sites", str(args.sites), "--pages", str(args.pages)]
-    scrapy = None if args.no_scrapy else await asyncio.to_thread(scrapy_python)
+    scrapy = None if args.no_scrapy else await asyncio.to_thread(interpreter, "scrapy")
     seen: dict[str, list[dict[str, float]]] = {}
     stages: list[dict[str, float]] = []
     async with web.running(*source, "--plain-only") as served:
@@ -99,16 +98,6 @@ def _breakdown(rates: dict[str, Any], stages: list[dict[str, float]], pages: int
     rest = whole - bare - sum(read.values())
     ordered = dict(sorted(read.items(), key=lambda item: -item[1]))
     return {"the bare loop": bare, **ordered, "rules of the crawl, queue, store": rest, "whole": whole}
-
-
-def scrapy_python() -> Path:
-    """The interpreter of Scrapy's own environment, made when it is not there."""
-    folder = results.FOLDER / "scrapy-env"
-    python = folder / "bin" / "python"
-    if not python.exists():
-        venv.create(folder, with_pip=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "scrapy", "selectolax"], check=True)
-    return python
 
 
 def _peers(scrapy: Path | None, served: web.Web, listing: Path) -> dict[str, list[str]]:

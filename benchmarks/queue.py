@@ -3,13 +3,13 @@
     python -m benchmarks queue [--targets 20000] [--rounds 3] [--peers bare,batched,taskiq,saq,arq]
 
 Every run is a process of its own against one loopback server that is emptied between runs; rounds alternate. Only our
-figures include a database commit a target. A peer that is not installed is left out and named.
+figures include a database commit a target. Other queues run in environments of their own (`environments`); one that
+cannot be installed is left out and named.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import shutil
 import socket
@@ -23,17 +23,19 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import results
+from benchmarks.environments import PACKAGES, interpreter
 from domainscout.embedded import server_binary
 
-PEERS: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    "domainscout": ("our_queue", "domainscout", ()),
-    "domainscout, no profile row": ("our_queue", "domainscout", ("--no-profile",)),
-    "bare": ("bare_queue", "redis", ()),
-    "batched": ("bare_queue", "redis", ("--batched",)),
-    "taskiq": ("taskiq_queue", "taskiq_redis", ()),
-    "saq": ("saq_queue", "saq", ()),
-    "arq": ("arq_queue", "arq", ()),
+PEERS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "domainscout": ("our_queue", ()),
+    "domainscout, no profile row": ("our_queue", ("--no-profile",)),
+    "bare": ("bare_queue", ()),
+    "batched": ("bare_queue", ("--batched",)),
+    "taskiq": ("taskiq_queue", ()),
+    "saq": ("saq_queue", ()),
+    "arq": ("arq_queue", ()),
 }
+"""Module of `peers` and its further arguments."""
 TIMEOUT_S = 60
 ROOT = Path(__file__).parents[1]
 
@@ -71,10 +73,11 @@ def _say(port: int, words: bytes) -> bytes:
 
 def measure(peer: str, url: str, targets: int, concurrency: int, work_s: float) -> dict[str, Any] | None:
     """One run of one peer; None when it failed, with the reason on standard error."""
-    module, _, extra = PEERS[peer]
+    module, extra = PEERS[peer]
     _say(int(url.rsplit(":", 1)[1].split("/")[0]), b"FLUSHALL\r\n")
     arguments = [url, str(targets), str(concurrency), str(work_s), *extra]
-    command = [sys.executable, "-m", f"benchmarks.peers.{module}", *arguments]
+    python = interpreter(peer) if peer in PACKAGES else sys.executable
+    command = [str(python), "-m", f"benchmarks.peers.{module}", *arguments]
     try:
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
     except subprocess.TimeoutExpired:
@@ -96,9 +99,7 @@ def run(argv: list[str]) -> int:
     parser.add_argument("--peers", default=",".join(PEERS)[len("domainscout,") :])
     options = parser.parse_args(argv)
     names = ["domainscout", *(name for name in PEERS if name in options.peers and name != "domainscout")]
-    installed = [name for name in names if importlib.util.find_spec(PEERS[name][1])]
-    for name in set(names) - set(installed):
-        print(f"{name} is not installed: pip install {PEERS[name][1].replace('_', '-')}", file=sys.stderr)
+    installed = [name for name in names if name not in PACKAGES or interpreter(name)]
     # What sleeping itself costs on this machine shows in the bare loop.
     timed = [name for name in installed if name in {"domainscout", "bare", "taskiq"}]
     with loopback_server() as url:

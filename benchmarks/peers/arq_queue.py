@@ -16,7 +16,7 @@ async def measure(url: str, targets: int, concurrency: int, work_s: float) -> di
     """Enqueue, work until empty, and report."""
     from arq import create_pool
     from arq.connections import RedisSettings
-    from arq.worker import Worker
+    from arq.worker import Worker, func
 
     settings = RedisSettings.from_dsn(url)
     redis: Any = await create_pool(settings)
@@ -33,7 +33,7 @@ async def measure(url: str, targets: int, concurrency: int, work_s: float) -> di
         names = [f"company{n}.example" for n in range(start, min(start + 500, targets))]
         await asyncio.gather(*(redis.enqueue_job("work", name) for name in names))
     enqueue_s = time.perf_counter() - began
-    functions: Any = [work]
+    functions: Any = [func(work, name="work")]
     worker: Any = Worker(
         functions=functions, redis_settings=settings, burst=True, max_jobs=concurrency, poll_delay=0.01, keep_result=0,
         handle_signals=False,

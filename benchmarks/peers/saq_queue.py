@@ -31,11 +31,11 @@ async def measure(url: str, targets: int, concurrency: int, work_s: float) -> No
 
     await queue.connect()
     began = time.perf_counter()
-    for start in range(0, targets, 500):
-        names = [f"company{n}.example" for n in range(start, min(start + 500, targets))]
+    for start in range(0, targets, 50):
+        names = [f"company{n}.example" for n in range(start, min(start + 50, targets))]
         await asyncio.gather(*(queue.enqueue("work", domain=name) for name in names))
     enqueue_s = time.perf_counter() - began
-    worker: Any = Worker(queue, functions=[work], concurrency=concurrency)
+    worker: Any = Worker(queue, functions=[("work", work)], concurrency=concurrency)
     began = time.perf_counter()
     running = asyncio.create_task(worker.start())
     await finished.wait()
