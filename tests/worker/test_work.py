@@ -138,9 +138,8 @@ async def test_a_paused_job_rests_and_goes_on(place: Hall) -> None:
     await place.store.jobs.pause(job)
     await wait_until(lambda: job in running.worker._desk.stopped_jobs)
     hold.set()
-    await wait_until(lambda: bool(running.told(PutBack)))
-    counts = await place.counts(job)
-    assert 4 <= counts.done < 50
+    await wait_until(lambda: bool(running.told(PutBack)) and len(running.told(Finished)) >= 4)
+    assert (await place.counts(job)).done < 50
     resting = len(place.started)
     await asyncio.sleep(0)
     assert len(place.started) == resting

@@ -41,7 +41,7 @@ class Speech:
     @property
     def animated(self) -> bool:
         """Whether something may move: only on a terminal that can, and not when asked to be quiet."""
-        return not self.quiet and self.err.is_terminal and not self.err.is_dumb_terminal
+        return not self.quiet and _may_be_terminal() and self.err.is_terminal and not self.err.is_dumb_terminal
 
     @property
     def width(self) -> int:
@@ -61,8 +61,12 @@ class Speech:
 
     def line(self, text: str) -> None:
         """A line of words as it stands, unless quiet."""
-        if not self.quiet:
+        if self.quiet:
+            return
+        if _may_be_terminal():
             self.err.print(text, markup=False, highlight=False, soft_wrap=True)
+        else:
+            print(text, file=sys.stderr, flush=True)
 
     def data(self, text: str) -> None:
         """One line of data."""
@@ -81,6 +85,11 @@ class Speech:
         from rich.console import Console
 
         return Console(stderr=stderr, no_color=self.no_color or None, highlight=False)
+
+
+def _may_be_terminal() -> bool:
+    """Whether it is worth asking: a worker in a pipe does without the library that knows, and its 6 MB."""
+    return sys.stderr.isatty() or not {"FORCE_COLOR", "TTY_COMPATIBLE"}.isdisjoint(os.environ)
 
 
 def tell(error: DomainscoutError) -> None:

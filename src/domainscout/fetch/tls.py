@@ -1,7 +1,8 @@
 """Whom we trust: the system's authorities, `--ca-file`, and missing intermediates completed from a certificate's AIA.
 
 An intermediate that a server forgot to send is only a link: the chain must still end in an authority we trusted
-before, and a self-signed certificate is never taken from anywhere.
+before, and a self-signed certificate is never taken from anywhere. `cryptography` is loaded when the first chain has to
+be completed: most workers never need it, and it costs 10 MB.
 """
 
 from __future__ import annotations
@@ -12,14 +13,13 @@ import warnings
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
-
-from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
-from cryptography.x509.oid import AuthorityInformationAccessOID
+from typing import TYPE_CHECKING
 
 from domainscout.errors import UsageError
 from domainscout.fetch.dialing import Route
+
+if TYPE_CHECKING:
+    from cryptography import x509
 
 MAX_INTERMEDIATES = 3
 """Links completed of one chain."""
@@ -64,6 +64,8 @@ class Trust:
                     fix="domainscout config",
                 ) from error
         if intermediates:
+            from cryptography.hazmat.primitives.serialization import Encoding
+
             context.load_verify_locations(
                 cadata="".join(made.public_bytes(Encoding.PEM).decode() for made in intermediates)
             )
@@ -72,6 +74,8 @@ class Trust:
 
 async def leaf_of(route: Route, host: str) -> x509.Certificate | None:
     """The certificate a server shows, unverified: only its AIA address is read from it, nothing is sent."""
+    from cryptography import x509
+
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -113,6 +117,9 @@ async def _shown(route: Route, host: str, context: ssl.SSLContext) -> bytes | No
 
 def issuer_addresses(certificate: x509.Certificate) -> list[str]:
     """Where a certificate says its issuer's certificate is; plain http only, as is usual there."""
+    from cryptography import x509
+    from cryptography.x509.oid import AuthorityInformationAccessOID
+
     try:
         access = certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
     except (x509.ExtensionNotFound, ValueError):
@@ -128,6 +135,8 @@ def issuer_addresses(certificate: x509.Certificate) -> list[str]:
 
 def issuer_in(body: bytes, child: x509.Certificate) -> x509.Certificate | None:
     """The certificate that signed `child`, if it is in the body (DER, PEM or PKCS #7) and not self-signed."""
+    from cryptography.exceptions import InvalidSignature
+
     for candidate in _certificates(body):
         if candidate.subject == candidate.issuer or candidate.subject != child.issuer:
             continue
@@ -140,6 +149,9 @@ def issuer_in(body: bytes, child: x509.Certificate) -> x509.Certificate | None:
 
 
 def _certificates(body: bytes) -> list[x509.Certificate]:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import pkcs7
+
     readers: tuple[Callable[[], list[x509.Certificate]], ...] = (
         lambda: [x509.load_der_x509_certificate(body)],
         lambda: x509.load_pem_x509_certificates(body),

@@ -64,6 +64,8 @@ class Reader:
         while True:
             await self._asked.wait()
             await self._open.wait()
+            # Whoever ends in the same turn of the loop asks in it: one round trip for all.
+            await asyncio.sleep(0)
             wanted = self._wanted()
             if not wanted:
                 self._asked.clear()
