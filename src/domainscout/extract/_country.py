@@ -121,7 +121,22 @@ _GB_POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}\b")
 _CA_POSTCODE = re.compile(r"\b[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCEGHJ-NPRSTV-Z]\d\b")
 _AU_POSTCODE = re.compile(r"\b(?:NSW|VIC|QLD|TAS|ACT|SA|WA|NT|Victoria|Queensland|New South Wales),? {1,2}\d{4}\b")
 _NL_POSTCODE = re.compile(r"\b[1-9]\d{3} [A-Z]{2}\b,? {1,2}[A-Z]")
-_POSTCODES = ((_GB_POSTCODE, "GB"), (_CA_POSTCODE, "CA"), (_AU_POSTCODE, "AU"), (_NL_POSTCODE, "NL"))
+_IN_POSTCODE = re.compile(
+    r"\b(?:Maharashtra|Gujarat|Karnataka|Tamil Nadu|Kerala|Delhi|Rajasthan|Punjab|Haryana|Uttar Pradesh|Madhya Pradesh|"
+    r"West Bengal|Telangana|Andhra Pradesh|Bihar|Odisha|Goa|Assam|Jharkhand|India)\W{1,4}[1-9]\d\d ?\d{3}\b"
+    r"|\b[1-9]\d\d ?\d{3}\W{1,4}(?:[A-Z][a-z]+(?: [A-Z][a-z]+)?, ?)?India\b"
+)
+_IE_POSTCODE = re.compile(
+    r"\b(?:Ireland|Co\.? [A-Z][a-z]+|Dublin(?: \d{1,2})?),? (?:[AC-FHKNPRTV-Y]\d\d|D6W) ?[A-Z\d]{4}\b"
+)
+_POSTCODES = (
+    (_IN_POSTCODE, "IN"),
+    (_IE_POSTCODE, "IE"),
+    (_GB_POSTCODE, "GB"),
+    (_CA_POSTCODE, "CA"),
+    (_AU_POSTCODE, "AU"),
+    (_NL_POSTCODE, "NL"),
+)
 _BRITISH = re.compile(r"£\s?\d|\bVAT (?:No|Reg)|\bCompanies House\b")
 
 

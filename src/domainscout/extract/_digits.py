@@ -78,6 +78,10 @@ _NANP_SHAPE = re.compile(
     r"[2-9]\d\d[\s./\-\u2010-\u2015·•_~*|]{0,4}\d{4}$"
 )
 
+_LOCAL = re.compile(r" ?(?:[,/&]| or\b| and\b| und\b| et\b| y\b| e\b) ?(\d{5,8}|\d{3,4}[ -]\d{3,4})(?![\d/-]|[ .-]\d)")
+_FOREIGN_AREA = re.compile(r"\((?:\d{1,2}|\d{4,})\)")
+"""An area code in brackets that North America does not have: "(65) 6555 0123"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Number:
@@ -116,13 +120,15 @@ def numbers(text: str, regions: Sequence[str]) -> Iterator[Number]:
         if left < 0:
             break
         for cut in _cut_once(text[start:end], tuple(regions), glued):
-            yield replace(cut, start=start + cut.start, end=start + cut.end, run=start + cut.run)
+            number = replace(cut, start=start + cut.start, end=start + cut.end, run=start + cut.run)
+            yield number
+            yield from _local_second(text, number)
     if not _MAYBE_VANITY.search(text):
         return
     for match in islice(_VANITY.finditer(text), _MAX_RUNS):
-        number = _vanity(match, regions)
-        if number is not None:
-            yield number
+        vanity = _vanity(match, regions)
+        if vanity is not None:
+            yield vanity
 
 
 def _runs(text: str) -> Iterator[tuple[int, int]]:
@@ -177,11 +183,21 @@ def _cut(run: str, offset: int, regions: Sequence[str], glued: bool) -> Iterator
                 continue
         last, number = _longest(run, offset, groups, first, regions)
         if number is None:
-            first += 1
+            first = _after_foreign(run, groups, first)
             found = None
         else:
             yield number
             found, first = number, last + 1
+
+
+def _after_foreign(run: str, groups: list[tuple[int, int]], first: int) -> int:
+    """The group to go on with after one that begins no number: the rest of "+44 …" is no number of this country."""
+    if "+" not in run[max(0, groups[first][0] - 2) : groups[first][0]]:
+        return first + 1
+    for at in range(first + 1, len(groups)):
+        if re.search(r"[\n/+]", run[groups[at - 1][1] : groups[at][0]]):
+            return at
+    return len(groups)
 
 
 def _crowded(run: str) -> bool:
@@ -245,7 +261,10 @@ def _read(piece: str, start: int, regions: Sequence[str], *, whole: bool, run: i
     international = piece.lstrip("([").startswith("+")
     for country in (None,) if international else regions:
         sure = international or _looks_domestic(piece, country or "")
-        if not sure and not ((piece.isdigit() and len(piece) >= 8) or whole):
+        if not sure and not (
+            (piece.isdigit() and len(piece) >= 8)
+            or (whole and not (country in ("US", "CA") and _FOREIGN_AREA.search(piece)))
+        ):
             continue
         text = re.sub(r"\(0\)", "", piece) if international else piece
         parsed = _parsed(re.sub(r"[^\d+]", "", text), (country or "",), international)
@@ -280,6 +299,24 @@ def _abbreviated(
         return None
     parsed = _parsed(before.e164[:-size] + run[group[0] : group[1]], ("",), True)
     return Number(parsed[0], offset + group[0], offset + group[1], True, parsed[1], offset) if parsed else None
+
+
+def _local_second(text: str, before: Number) -> Iterator[Number]:
+    """The second number of "(212) 555-0110, 555-0111": without the area code that the first one gives."""
+    match = _LOCAL.match(text, before.end)
+    if match is None or match.start(1) == before.end:
+        return
+    digits = re.sub(r"\D", "", match[1])
+    size = 0
+    for group in reversed(_GROUP.findall(text[before.start : before.end])):
+        size += len(group)
+        if size >= len(digits):
+            break
+    if size != len(digits) or len(before.e164) - size < 4:
+        return
+    parsed = _parsed(before.e164[:-size] + digits, ("",), True)
+    if parsed and parsed[0] != before.e164:
+        yield Number(parsed[0], match.start(1), match.end(1), True, parsed[1], match.start(1))
 
 
 def _vanity(match: re.Match[str], regions: Sequence[str]) -> Number | None:

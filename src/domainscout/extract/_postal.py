@@ -190,7 +190,7 @@ _EUROPEAN_STREET = re.compile(
     r"(?:str(?:aße|asse|\.)?|weg|platz|allee|gasse|ring|damm|ufer|chaussee|steig|straat|laan|plein|kade|gracht|"
     r"singel|dijk|vej|gade|allé|plads|boulevard|väg(?:en)?|"
     r"gat(?:an|a)|gate|vei(?:en)?|katu|tie|hof|berg|markt|park|promenade|stieg|pfad|twiete|graben|zeile|kamp|feld)\b"
-    r"|\b(?:rue|avenue|av|ave|avd|avda|bd|boulevard|place|pl|chemin|route|impasse|all[ée]e|quai|cours|square|"
+    r"|\b(?:rue|avenue|av|ave|avd|avda|bd|boul|boulevard|place|pl|chemin|route|impasse|all[ée]e|quai|cours|square|"
     r"passage|faubourg|za|zi|zac|zone|lieu-dit|résidence|"
     r"calle|c/|c\.|avenida|paseo|p[ºo]\.?|plaza|pza|ronda|carretera|ctra|camino|travesía|pol[íi]gono|"
     r"urb(?:anizaci[óo]n)?|carrer|rambla|via|viale|piazza|piazzale|corso|largo|vicolo|strada|"
@@ -226,6 +226,12 @@ _LABEL = re.compile(
     r"mail(?: to)?|post|lieu|where)\b\s?(?:is|:|at|-|\u2013|are|in)*:?\s+",
     re.I,
 )
+_INDIAN = re.compile(
+    r"\d|\b(?:plot|flat|shop|house|floor|block|sector|phase|nagar|marg|road|rd|street|lane|gali|colony|chowk|bazaar|"
+    r"industrial|estate|complex|tower|bldg|building|opp|near|behind|main|cross|layout|enclave|vihar|extn|circle|hno)\b",
+    re.I,
+)
+_ANY_LABEL = re.compile(r"^[A-Z][a-z]+(?: [A-Za-z]+){0,2}:\s+(?=\d|P\.? ?O\.? ?B|#)")
 _JUNK = re.compile(
     r"@|https?:|www\.|©|\bcopyright\b|\ball rights\b|\b(?:tel|phone|fax|telefon|mobile|mob|email|e-mail|mail|"
     r"call|vat|hours|open|mon|tue|wed|thu|fri|sat|sun|"
@@ -340,7 +346,7 @@ def _at_the_end(text: str, match: re.Match[str], shape: _Shape, country: str, fl
     while rest:
         piece, place = rest[-1]
         street_piece = _street_part(piece, place)
-        if country == "BR" and len(rest) > 1 and _NUMBER_ONLY.match(piece) and _EUROPEAN_STREET.match(rest[-2][0]):
+        if len(rest) > 1 and _number_apart(rest[-2][0], piece, country):
             street_piece, rest = (f"{rest[-2][0]}, {piece}", rest[-2][1]), rest[:-1]
         if street_piece is not None:
             above = _units(rest[:-1])
@@ -350,7 +356,8 @@ def _at_the_end(text: str, match: re.Match[str], shape: _Shape, country: str, fl
                 town = names[-2] if region else names[-1]
             else:
                 town = names[-1]
-            extra = [(b, 0) for b in names if b not in (town, region)]
+            town = _bare_town(town)
+            extra = [(b, 0) for b in names if b not in (town, region) and not (town and b.endswith(f" {town}"))]
             street = ", ".join(p for p, _ in [*above, street_piece, *extra])
             first = above[0][1] if above else street_piece[1]
             return _trim(Written(street, town, region, _post(match[1], country), country, first, match.end(1)), text)
@@ -358,6 +365,8 @@ def _at_the_end(text: str, match: re.Match[str], shape: _Shape, country: str, fl
             break
         between.insert(0, piece)
         rest = rest[:-1]
+    if country == "IN" and len(pieces) > 1 and (kept := _indian_street(pieces[:-1])):
+        return _written(kept, city[0], region, match, country)
     if country in ("GB", "CA", "IE") and pieces:
         names = [p for p, _ in pieces[-3:] if not _JUNK.search(p) and len(p) <= 40 and p[:1].isupper()]
         if names:
@@ -370,6 +379,37 @@ def _at_the_end(text: str, match: re.Match[str], shape: _Shape, country: str, fl
                 text,
             )
     return None
+
+
+def _number_apart(before: str, piece: str, country: str) -> bool:
+    """Whether street and number stand in two pieces: "Rua Exemplo, 12" in Brazil, "1455, boul. Exemple" in Québec."""
+    if country == "BR":
+        return bool(_NUMBER_ONLY.match(piece) and _EUROPEAN_STREET.match(before))
+    return country == "CA" and bool(_NUMBER_ONLY.match(before) and _EUROPEAN_STREET.match(piece))
+
+
+def _indian_street(pieces: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """The pieces before an Indian town that are a street: plots, floors, sectors, roads; no word marks them all."""
+    kept: list[tuple[str, int]] = []
+    for piece, place in reversed(pieces[-7:]):
+        if (
+            _JUNK.search(piece)
+            or len(piece) > 60
+            or not (piece[:1].isupper() or piece[:1].isdigit() or piece[0] == "#")
+        ):
+            break
+        kept.insert(0, (piece, place))
+    while kept and not (_INDIAN.search(kept[0][0]) or kept[0][0][:1].isdigit()):
+        kept = kept[1:]
+    return kept
+
+
+def _bare_town(name: str) -> str:
+    """The town at the end of words about it: "beautiful downtown Oxnard"."""
+    if not name[:1].islower():
+        return name
+    match = re.search(r"(?:[A-Z][\w'’.-]+)(?: (?:[A-Z][\w'’.-]+|of|la|de|del|upon|on))*$", name)
+    return match[0] if match else name
 
 
 def _countyish(name: str) -> bool:
@@ -396,7 +436,7 @@ def _written(
 def _trim(found: Written, text: str) -> Written:
     """Labels and names before the street are not part of it."""
     street = found.street or ""
-    label = _LABEL.match(street)
+    label = _LABEL.match(street) or _ANY_LABEL.match(street)
     if label and label.end() < len(street):
         street = street[label.end() :]
         at = text.find(street[:20], found.start, found.end)
@@ -530,10 +570,10 @@ def _continental_street(pieces: list[tuple[str, int]], country: str) -> list[tup
 
 
 _LOOSE_LAST = re.compile(
-    rf"(?:^|\n|[:,;|(] )((?:[A-Z][\w'’.]* (?:House|Court|Mill|Centre|Center|"
-    rf"Park),?\s)?(\d{{1,5}}[A-Za-z]?(?:[-\u2013]\d{{1,5}})? )?(?:[A-Z][\w.'’-]* ){{1,4}}(?i:{_SUFFIX})\b\.?"
+    rf"(?:^|\n|[:,;|(] )((?:(?:Unit|Suite|Ste\.?|#) ?[\w-]{{1,5}},? )?(?:[A-Z][\w'’.]* (?:House|Court|Mill|Centre|"
+    rf"Center|Park),?\s)?(\d{{1,5}}[A-Za-z]?(?:[-\u2013]\d{{1,5}})? )?(?:[A-Z\d][\w.'’-]* ){{1,4}}(?i:{_SUFFIX})\b\.?"
     rf"(?: (?:N|S|E|W|NE|NW|SE|SW)\b\.?)?(?:,? (?:Suite|Ste|Unit|#|Floor)\.? ?[\w-]{{1,5}})?)\s?([,\n])\s?"
-    rf"([A-Z][^\W\d_]+(?:[ '-][A-Z][^\W\d_]+){{0,2}})(?:,? (?:(Co\.? [A-Z][a-z]+|County [A-Z][a-z]+|"
+    rf"([A-Z][^\W\d_]+(?:[ '-][A-Z][^\W\d_]+){{0,2}}?)(?:,? (?:(Co\.? [A-Z][a-z]+|County [A-Z][a-z]+|"
     rf"{_US_STATE}|{_CA_NAMES}|{_AU_NAMES})\b)|(?=[.,]?\s*(?:\n|$)))",
     re.M,
 )

@@ -9,12 +9,13 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
 from domainscout.extract import _digits
+from domainscout.extract._columns import below_fax
 from domainscout.extract._country import regions
 from domainscout.extract._lines import MAX_TEXT, index_of
 from domainscout.extract._others import lines_of_others
@@ -38,7 +39,7 @@ _NEAR = 24
 """Characters before a number in which the word for telephone settles that it is one, whatever other pages say."""
 
 _FAX = re.compile(
-    r"(?:\b|tele|\be-?)(?:fax(?:es|nummer|nr)?|facsimile|facs|t[ée]l[ée]copie(?:ur)?|faks)\b|(?:^|[\s|"
+    r"(?:\b|tele|\be-?)(?:fax(?:es|nummer|nr)?|facsimile|facs|fx|t[ée]l[ée]c(?:opie(?:ur)?)?|faks)\b|(?:^|[\s|"
     r",;(])f\s?[.:]?\s{0,2}[(+]{0,2}$|℻",
     re.I,
 )
@@ -52,7 +53,8 @@ _VOICE = re.compile(
 _BOTH = re.compile(
     r"\b(?:tel|phone|ph|telephone|telefon|tél|t|p)\.?(?: ?[/&+-] ?| (?:and|und|et|y|e) )(?:tele)?(?:fax|f)\b", re.I
 )
-_FAX_AFTER = re.compile(r" ?(?:\((?:[a-z]+ ){0,3}|[\u2013-] ?)(?:tele|e-?)?fax\b(?!\s?[:.+(\d])", re.I)
+_FAX_AFTER = re.compile(r" ?(?:\((?:[a-z]+ ){0,3}|[\u2013-] ?)(?:tele|e-?)?fax\b(?![ \t]?[:.+(\d])", re.I)
+_MOBILE_AFTER = re.compile(r" ?(?:\(|[\u2013-] ?)(?:cell|mobile?|handy|m[óo]vil|portable)\b(?![ \t]?[:.+(\d])", re.I)
 _SAME_LABEL = re.compile(r"^\s*(?:[/,;&|+]|or|and|oder|und|ou|et|o|y|e|of|en|nebo|a|lub|i)?\s*[(+]?$", re.I)
 _NOT_A_PHONE = re.compile(
     r"\b(?:vat|ust|uid|iban|bic|swift|sort code|account|acct|konto|kto|blz|company (?:no|num|reg)\w*|"
@@ -239,14 +241,17 @@ def _written(page: ReadPage, where: tuple[str, ...], others: frozenset[int]) -> 
         told = _told_by(context)
         if index in others or _VAT.search(context) or told.not_a_phone or told.example:
             continue
-        seen = _judged(page, number, text, told)
+        below = below_fax(document, document.lines[index]) if index < len(document.lines) else False
+        seen = _judged(page, number, text, told, below=below)
         if seen is not None:
             yield seen
 
 
-def _judged(page: ReadPage, number: _digits.Number, text: str, told: _Context) -> _Sighting | None:
-    said_after = _FAX_AFTER.match(text[number.end : number.end + 40]) is not None
-    fax = said_after or (told.fax and not told.nearer_voice)
+def _judged(page: ReadPage, number: _digits.Number, text: str, told: _Context, *, below: bool) -> _Sighting | None:
+    after = text[number.end : number.end + 40]
+    if _MOBILE_AFTER.match(after):
+        told = replace(told, kind=PhoneKind.MOBILE)
+    fax = below or _FAX_AFTER.match(after) is not None or (told.fax and not told.nearer_voice)
     if not number.sure and not told.voice and not fax:
         return None
     quote = text[number.start : number.end].replace("\n", " ")
