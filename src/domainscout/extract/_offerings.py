@@ -5,6 +5,7 @@ Owns the weights of the witnesses. Every list is kept whole: what stands beside 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -131,6 +132,8 @@ def _members(lines: list[Line], at: int) -> list[Line]:
         nearby = next((i for i in range(start, min(start + 4, len(lines))) if lines[i].level), None)
         if nearby is None:
             return _items(lines, start)
+        while nearby + 1 < len(lines) and lines[nearby + 1].node.mem_id == lines[nearby].node.mem_id:
+            nearby += 1
         later = next((i for i in range(nearby + 1, len(lines)) if lines[i].level), None)
         if later is None or lines[later].level < lines[nearby].level:
             return _items(lines, start)
@@ -138,6 +141,9 @@ def _members(lines: list[Line], at: int) -> list[Line]:
             return _run(lines, nearby)
         level, start = lines[nearby].level, nearby + 1
     end = next((i for i in range(start, len(lines)) if lines[i].level and lines[i].level <= level), len(lines))
+    if level and end == start < len(lines) and lines[end].level == level:
+        run = _run(lines, end)
+        return run if len(run) >= 3 else []
     group = _level_group(lines, start, min(end, start + 160), floor=level + 1)
     return group if len(group) >= 2 else _items(lines, start)
 
@@ -206,7 +212,9 @@ def _card_groups(lines: list[Line], heads: list[int]) -> Iterator[tuple[list[Lin
 
 
 def _cards(page: ReadPage, members: list[Line], weight: float, *, product: bool = False) -> list[Listing]:
-    good = [(text, one.text) for one in members if (text := label(one.text))]
+    pairs = itertools.pairwise([one for one in members if one.level])
+    broken = {one.node.mem_id for one, after in pairs if one.node.mem_id == after.node.mem_id}
+    good = [(text, one.text) for one in members if one.node.mem_id not in broken and (text := label(one.text))]
     if len(good) * 2 < len(members):
         return []
     return _listing(page.url, good, weight, product=product)

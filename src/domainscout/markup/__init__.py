@@ -77,9 +77,12 @@ class Document:
 
     @cached_property
     def title(self) -> str:
-        """The title element, whitespace folded."""
+        """The first title element that says something, whitespace folded; a picture's title is none."""
         node = self.tree.css_first("head title") or self.tree.css_first("title")
-        return fold(node.text()) if node is not None else ""
+        text = fold(node.text()) if node is not None else ""
+        if text or node is None:
+            return text
+        return next((t for t in (fold(n.text()) for n in self.tree.css("head title")[:4]) if t), "")
 
     @cached_property
     def language(self) -> str | None:
