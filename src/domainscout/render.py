@@ -11,7 +11,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -82,12 +82,16 @@ async def open_renderer(setting: str | None) -> AsyncIterator[Renderer | None]:
     async with async_playwright() as playwright:
         sandbox = os.geteuid() != 0
         try:
+            # The driver would close the browser on the terminal's Ctrl-C, under scouts that are still finishing.
             browser = await playwright.chromium.launch(
                 executable_path=path,
                 args=list(_FLAGS),
                 chromium_sandbox=sandbox,
                 timeout=20_000,
                 env=_environment(),
+                handle_sigint=False,
+                handle_sigterm=False,
+                handle_sighup=False,
             )
         except Error:
             yield None
@@ -95,7 +99,8 @@ async def open_renderer(setting: str | None) -> AsyncIterator[Renderer | None]:
         try:
             yield Renderer(browser)
         finally:
-            await browser.close()
+            with suppress(Error):
+                await browser.close()
 
 
 def _environment() -> dict[str, str | float | bool]:
@@ -123,9 +128,12 @@ class Renderer:
         from playwright.async_api import Error
 
         async with self._one:
-            context = await self._browser.new_context(
-                user_agent=agent, service_workers="block", accept_downloads=False, java_script_enabled=True
-            )
+            try:
+                context = await self._browser.new_context(
+                    user_agent=agent, service_workers="block", accept_downloads=False, java_script_enabled=True
+                )
+            except Error:
+                return None
             try:
                 async with asyncio.timeout(seconds):
                     traffic = _Traffic(serve)
@@ -140,7 +148,8 @@ class Renderer:
             except (Error, TimeoutError):
                 return None
             finally:
-                await context.close()
+                with suppress(Error):
+                    await context.close()
 
 
 async def _refuse(socket: WebSocketRoute) -> None:
