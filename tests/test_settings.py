@@ -7,7 +7,7 @@ import pytest
 
 from domainscout import settings as module
 from domainscout.errors import UsageError
-from domainscout.settings import Extractor, load_settings, masked, origins, redact_url
+from domainscout.settings import Extractor, load_settings, masked, origins, redact_url, unknown_variables
 
 CANARY = "sk-canary-0123456789"
 
@@ -57,7 +57,7 @@ def test_connect_to_is_a_comma_separated_list_in_the_environment(monkeypatch: py
 def test_a_value_out_of_range_is_a_usage_error_with_its_origin_and_the_next_command(name: str, value: object) -> None:
     with pytest.raises(UsageError) as caught:
         load_settings({name: value})
-    assert name in caught.value.what
+    assert name in caught.value.what.replace("-", "_")
     assert f"--{name.replace('_', '-')}" in caught.value.why
     assert caught.value.fix == "domainscout config"
 
@@ -89,3 +89,31 @@ def test_masked_and_redacted_values() -> None:
     assert masked(("a", "b")) == "a, b"
     assert redact_url("redis://h:1/0") == "redis://h:1/0"
     assert redact_url("redis://:pw@h:1/0") == "redis://:********@h:1/0"
+
+
+def test_an_unknown_name_in_a_file_is_told_with_the_one_that_was_meant(tmp_path: Path) -> None:
+    (tmp_path / "domainscout.toml").write_text("concurency = 5")
+    with pytest.raises(UsageError, match="'concurency' that does not exist") as caught:
+        load_settings()
+    assert caught.value.why == "Did you mean concurrency?"
+    assert "domainscout config" in caught.value.fix
+
+
+def test_variables_that_are_no_settings_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOMAINSCOUT_CONCURENCY", "5")
+    monkeypatch.setenv("DOMAINSCOUT_LEASE", "30")
+    assert unknown_variables() == [("DOMAINSCOUT_CONCURENCY", "DOMAINSCOUT_CONCURRENCY")]
+
+
+def test_a_value_of_the_environment_is_refused_with_the_way_to_unset_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOMAINSCOUT_LEASE", "soon")
+    with pytest.raises(UsageError, match="Setting lease cannot be used") as caught:
+        load_settings()
+    assert caught.value.fix == "unset DOMAINSCOUT_LEASE"
+
+
+def test_config_lists_the_groups_in_the_order_of_the_help() -> None:
+    names = [origin.name for origin in origins()]
+    assert names[0] == "data_dir"
+    assert names.index("redis_url") < names.index("max_pages") < names.index("extractor") < names.index("log_format")
+    assert {o.name: o.value for o in origins({"keep_pages": False, "lease": 30.0})}["lease"] == "30"

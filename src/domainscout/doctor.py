@@ -27,7 +27,7 @@ from domainscout.addresses import why_not
 from domainscout.broker import Broker, open_broker
 from domainscout.embedded import running_server, server_binary
 from domainscout.errors import DomainscoutError, ExitCode
-from domainscout.settings import Settings, redact_url
+from domainscout.settings import Settings, redact_url, unknown_variables
 from domainscout.store import open_store
 
 MIB = 2**20
@@ -111,7 +111,11 @@ def exit_code(checks: list[Check]) -> int:
 
 
 async def _program(_: Settings) -> list[Check]:
-    return [ok("program", f"Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}")]
+    found = [ok("program", f"Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}")]
+    for name, near in unknown_variables():
+        meant = f" (did you mean {near}?)" if near else ""
+        found.append(warn("environment", f"{name} is no setting and has no effect{meant}", f"unset {name}"))
+    return found
 
 
 async def _redis(settings: Settings) -> list[Check]:

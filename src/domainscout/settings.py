@@ -7,6 +7,9 @@ environment or a file only, and are never printed.
 
 from __future__ import annotations
 
+import difflib
+import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -30,6 +33,8 @@ from domainscout.errors import CredentialsError, UsageError
 
 ENV_PREFIX = "DOMAINSCOUT_"
 LOCAL_FILE = Path("domainscout.toml")
+OUR_OWN = frozenset({"DOMAINSCOUT_SUPERVISED"})
+"""Variables that our processes set for each other."""
 CommaList = Annotated[tuple[str, ...], NoDecode]
 
 
@@ -244,15 +249,12 @@ def load_settings(flags: Mapping[str, Any] | None = None) -> Settings:
     """
     said = _said(flags)
     try:
+        _refuse_unknown_names()
         return Settings(**said)
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else "setting"
-        raise UsageError(
-            f"Setting '{name}' cannot be used: {first['msg'].lower()}.",
-            why=f"The value came from {_origin(name, said)}.",
-            fix="domainscout config",
-        ) from error
+        raise _refused(name, str(first["msg"]), _origin(name, said)) from error
     except (OSError, ValueError) as error:
         raise UsageError(
             f"A settings file cannot be read: {error}.",
@@ -273,7 +275,8 @@ def origins(flags: Mapping[str, Any] | None = None) -> list[Origin]:
             environment=_environment_name(name),
             description=info.description or "",
         )
-        for name, info in Settings.model_fields.items()
+        for group in (StoreSettings, QueueSettings, CrawlSettings, ModelSettings, FaceSettings)
+        for name, info in group.model_fields.items()
     ]
 
 
@@ -286,7 +289,7 @@ def masked(value: object) -> str:
         return redact_url(secret) if "://" in secret else "********"
     if isinstance(value, tuple):
         return ", ".join(map(str, value)) or "–"
-    text = str(value)
+    text = str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
     return redact_url(text) if "://" in text else text
 
 
@@ -297,6 +300,44 @@ def redact_url(url: str) -> str:
         return url
     host = parts.netloc.rpartition("@")[2]
     return urlunsplit(parts._replace(netloc=f"{parts.username or ''}:********@{host}"))
+
+
+def unknown_variables() -> list[tuple[str, str | None]]:
+    """Variables DOMAINSCOUT_* that are no setting, each with the name that was probably meant."""
+    known = [_environment_name(name) for name in Settings.model_fields]
+    strange = (name for name in sorted(os.environ) if name.startswith(ENV_PREFIX) and name not in known)
+    return [(name, _nearest(name, known)) for name in strange if name not in OUR_OWN]
+
+
+def _refuse_unknown_names() -> None:
+    """A misspelt name in a file would be ignored, and its writer would wonder."""
+    known = list(Settings.model_fields)
+    for label, source in _ambient_sources(Settings):
+        names = source.toml_data if isinstance(source, TomlConfigSettingsSource) else {}
+        for name in names:
+            if name not in known:
+                near = _nearest(name, known)
+                raise UsageError(
+                    f"{label} has a setting '{name}' that does not exist.",
+                    why=f"Did you mean {near}?" if near else "",
+                    fix="Correct the file, then: domainscout config",
+                )
+
+
+def _refused(name: str, reason: str, origin: str) -> UsageError:
+    reason = re.sub(r"^(?:Input|String|Value) should", "it should", reason)
+    what = f"--{name.replace('_', '-')}" if origin.startswith("flag") else f"Setting {name}"
+    meaning = Settings.model_fields[name].description if name in Settings.model_fields else None
+    fix = "domainscout config"
+    if origin.startswith("environment"):
+        fix = f"unset {_environment_name(name)}"
+    elif not origin.startswith("flag") and origin != "default":
+        fix = f"Correct {name} in {origin}, then: domainscout config"
+    return UsageError(f"{what} cannot be used: {reason}.", why=f"It means: {meaning}; it came from {origin}.", fix=fix)
+
+
+def _nearest(name: str, known: list[str]) -> str | None:
+    return next(iter(difflib.get_close_matches(name, known, n=1)), None)
 
 
 def _said(flags: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -91,6 +91,36 @@ def test_a_misspelt_flag_is_guessed() -> None:
     assert "Did you mean --concurrency?" in err.getvalue()
 
 
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (["--data-dir", "x", "status"], "Flags stand behind the command."),
+        (["status", "--job", "j-1"], "It is given without a flag."),
+        (["work", "--output", "x"], "`domainscout run` has one."),
+        (["status", "a", "b"], "'b' is too much."),
+        (["show"], "DOMAIN is missing."),
+        (["work", "-c", "x"], "--concurrency cannot be used: it takes a whole number."),
+        (["retry", "j-1", "--category", "time"], "Did you mean timeout?"),
+        (["export", "--fields", " , "], "--fields names no field."),
+        (["work", "--queue", "A b"], "'^[A-Za-z0-9_.-]{1,64}$'"),
+        (["ls"], "Did you mean 'status'?"),
+        (["crawl"], "Did you mean 'run'?"),
+    ],
+)
+def test_the_answer_names_what_was_meant(line: list[str], words: str) -> None:
+    err = io.StringIO()
+    with contextlib.redirect_stderr(err):
+        assert run(line) == ExitCode.USAGE
+    assert words in err.getvalue()
+
+
+def test_help_is_a_command_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["help"]) == ExitCode.OK
+    assert "The job:" in capsys.readouterr().out
+    assert run(["help", "work"]) == ExitCode.OK
+    assert capsys.readouterr().out.startswith("Usage: domainscout work")
+
+
 def test_every_setting_but_the_key_is_a_flag_of_run() -> None:
     flags = {flag for parameter in program().commands["run"].params for flag in parameter.opts}
     missing = {name for name in Settings.model_fields if f"--{name.replace('_', '-')}" not in flags}

@@ -5,45 +5,49 @@ Completion must be fast and must never print: any trouble means no suggestions.
 
 from __future__ import annotations
 
-import os
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import Any
+
+import typer
+
+from domainscout.cli.folding import harmless
+from domainscout.errors import DomainscoutError
 
 MOST = 50
 
 
-def job_ids(incomplete: str) -> list[tuple[str, str]]:
+def job_ids(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     """Ids that begin so, newest first, with names."""
-    return _asked("SELECT id, name FROM jobs WHERE id LIKE ? ESCAPE '\\' ORDER BY created_at DESC LIMIT ?", incomplete)
+    return _asked(
+        ctx, "SELECT id, name FROM jobs WHERE id LIKE ? ESCAPE '\\' ORDER BY created_at DESC LIMIT ?", incomplete
+    )
 
 
-def domains(incomplete: str) -> list[tuple[str, str]]:
+def domains(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     """Domains that begin so, with the companies' names."""
     return _asked(
+        ctx,
         "SELECT domain, ifnull(company_name, '') FROM companies "
         "WHERE domain LIKE ? ESCAPE '\\' ORDER BY domain LIMIT ?",
         incomplete.lower(),
     )
 
 
-def _asked(query: str, prefix: str) -> list[tuple[str, str]]:
+def _asked(ctx: typer.Context, query: str, prefix: str) -> list[tuple[str, str]]:
     pattern = prefix.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     try:
-        with closing(sqlite3.connect(f"file:{_database()}?mode=ro", uri=True, timeout=0.2)) as connection:
-            return [(str(a), str(b)) for a, b in connection.execute(query, (pattern, MOST))]
-    except (sqlite3.Error, OSError):
+        with closing(sqlite3.connect(f"file:{_database(ctx.params)}?mode=ro", uri=True, timeout=0.2)) as connection:
+            return [(str(a), harmless(str(b))) for a, b in connection.execute(query, (pattern, MOST))]
+    except (sqlite3.Error, OSError, DomainscoutError):
         return []
 
 
-def _database() -> Path:
-    """The default place, or what the environment says: the settings proper take too long for a key press."""
-    url = os.environ.get("DOMAINSCOUT_DATABASE", "")
-    if url.startswith("sqlite:///"):
-        return Path(url.removeprefix("sqlite:///"))
-    folder = os.environ.get("DOMAINSCOUT_DATA_DIR")
-    if folder is None:
-        import platformdirs
+def _database(said: Mapping[str, Any]) -> Path:
+    """Where the database is by what the line says already, the environment and the settings files."""
+    from domainscout.settings import load_settings
 
-        folder = platformdirs.user_data_dir("domainscout", appauthor=False)
-    return Path(folder) / "domainscout.db"
+    settings = load_settings({name: said.get(name) for name in ("data_dir", "database")})
+    return Path(settings.database_url.removeprefix("sqlite:///"))

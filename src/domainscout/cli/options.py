@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
 import types
 from collections.abc import Awaitable, Callable
@@ -44,6 +45,9 @@ PANELS: dict[type[BaseModel], str] = {
 SHORT: dict[str, str] = {"concurrency": "-c"}
 PLACES: tuple[str, ...] = ("data_dir", "database", "redis_url", "queue")
 """Options of every command that opens the database or Redis."""
+
+STARTED_AFTER_S = 1.0
+"""By then a command has imported what it needs, and begins to make garbage."""
 
 Body = Callable[..., int | Awaitable[int | None] | None]
 
@@ -108,6 +112,7 @@ def command(
 
 
 async def _awaited(result: Awaitable[int | None]) -> int | None:
+    asyncio.get_running_loop().call_later(STARTED_AFTER_S, gc.enable)
     return await result
 
 

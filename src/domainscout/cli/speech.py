@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from domainscout.cli.folding import folded, harmless
 from domainscout.errors import DomainscoutError
 
 if TYPE_CHECKING:
@@ -63,19 +66,22 @@ class Speech:
         """A line of words as it stands, unless quiet."""
         if self.quiet:
             return
+        words = harmless(text)
         if _may_be_terminal():
-            self.err.print(text, markup=False, highlight=False, soft_wrap=True)
+            if self.err.is_terminal and not self.json_lines:
+                words = folded(words, self.err.width)
+            self.err.print(words, markup=False, highlight=False, soft_wrap=True)
         else:
-            print(text, file=sys.stderr, flush=True)
+            print(words, file=sys.stderr, flush=True)
 
     def data(self, text: str) -> None:
-        """One line of data."""
-        sys.stdout.write(text + "\n")
+        """One line of data: bytes as they are in a pipe, without what commands a terminal on one."""
+        sys.stdout.write((harmless(text) if sys.stdout.isatty() else text) + "\n")
         sys.stdout.flush()
 
     def json(self, value: dict[str, Any]) -> None:
         """One JSON object with its schema number."""
-        self.data(json.dumps({"schema": 1, **value}, ensure_ascii=False, default=str))
+        self.data(json.dumps({"schema": 1, **value}, ensure_ascii=False, default=_plain))
 
     def error(self, error: DomainscoutError) -> None:
         """What happened, why, and the next thing to type."""
@@ -94,12 +100,22 @@ def _may_be_terminal() -> bool:
 
 def tell(error: DomainscoutError) -> None:
     """Print an error to stderr: what, why, next."""
-    lines = [f"{_red('Error')}  {error.what}"]
+    lines = [f"Error  {error.what}"]
     if error.why:
         lines.append(f"Why    {error.why}")
     if error.fix:
         lines.append(f"Next   {error.fix}")
-    print("\n".join(lines), file=sys.stderr)
+    words = harmless("\n".join(lines))
+    if sys.stderr.isatty():
+        words = folded(words, shutil.get_terminal_size().columns, indent=7)
+    print(words.replace("Error", _red("Error"), 1), file=sys.stderr)
+
+
+def _plain(value: object) -> str:
+    """What JSON has no type for: times as RFC 3339 in UTC, the rest as text."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return str(value)
 
 
 def _red(text: str) -> str:

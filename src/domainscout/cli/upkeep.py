@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from domainscout.cli.folding import folded, harmless
 from domainscout.cli.options import Call
 from domainscout.errors import ExitCode
 
@@ -22,10 +23,10 @@ async def tell_health(call: Call, *, json: bool) -> int:
         checks.append(check)
         if json:
             continue
-        line = Text.assemble((f"{check.state:4}", COLOURS[check.state]), f"  {check.name:14} {check.text}")
+        words = f"{check.state:4}  {check.name:14}  {check.text}" + (f"\n{'':22}fix: {check.fix}" if check.fix else "")
+        line = Text(folded(harmless(words), call.speech.width, indent=22))
+        line.stylize(COLOURS[check.state], 0, 4)
         call.speech.out.print(line, soft_wrap=True)
-        if check.fix:
-            call.speech.out.print(Text(f"{'':21}fix: {check.fix}"), soft_wrap=True)
     code = exit_code(checks)
     if json:
         call.speech.json({"ok": code == ExitCode.OK, "checks": [asdict(check) for check in checks]})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from domainscout.cli.jobs import seconds_of
 from domainscout.cli.options import Call
+from domainscout.cli.progress import eta
 from domainscout.errors import ExitCode, UsageError
 from domainscout.profile import Status
 
@@ -29,16 +30,23 @@ async def export_to(
     fields: str | None,
 ) -> int:
     """Write the profiles and say how many."""
-    from domainscout.export import Format, export
+    from domainscout.cli.reports import number
+    from domainscout.export import Format, export, refuse_early
     from domainscout.store import open_store
 
+    output = None if output == Path("-") else output
+    if fields is not None and not fields.strip(" ,"):
+        raise UsageError("--fields names no field.", why="", fix="domainscout export --fields domain,phones")
+    if output is not None and not file_format:
+        refuse_early(output)
     started = said = time.monotonic()
 
     def tell(progress: Progress) -> None:
         nonlocal said
         if output is not None and time.monotonic() - said >= SAY_EVERY_S:
             said = time.monotonic()
-            call.speech.say(f"{progress.rows:,}/{progress.total:,} profiles · {said - started:.0f} s")
+            left = eta(progress.total - progress.rows, progress.rows / (said - started))
+            call.speech.say(f"{progress.rows:,}/{progress.total:,} profiles · {left}")
 
     async with open_store(call.settings) as store:
         report = await export(
@@ -52,10 +60,14 @@ async def export_to(
             progress=tell,
         )
     if output is not None:
-        call.speech.say(f"Saved     {report.rows:,} profiles · {report.size_bytes / 2**20:.1f} MB → {output}")
+        call.speech.say(f"Saved     {number(report.rows, 'profile')} · {_size(report.size_bytes)} → {output}")
     elif not report.rows:
         call.speech.say("No profiles yet.  Next: domainscout status")
     return ExitCode.OK
+
+
+def _size(size_bytes: int) -> str:
+    return f"{size_bytes / 1024:.0f} kB" if size_bytes < 2**20 else f"{size_bytes / 2**20:.1f} MB"
 
 
 def moment_of(text: str) -> datetime:

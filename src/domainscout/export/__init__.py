@@ -5,6 +5,6 @@ A file is written beside its final name, flushed to the disk and renamed, so tha
 formats; which profiles there are, and what a skipped or failed target looks like, is in `store.companies`.
 """
 
-from domainscout.export.files import ExportReport, Format, Progress, export
+from domainscout.export.files import ExportReport, Format, Progress, export, refuse_early
 
-__all__ = ["ExportReport", "Format", "Progress", "export"]
+__all__ = ["ExportReport", "Format", "Progress", "export", "refuse_early"]

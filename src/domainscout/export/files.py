@@ -116,6 +116,25 @@ async def export(
     return ExportReport(rows=rows, size_bytes=size, path=output, format=chosen)
 
 
+def refuse_early(output: Path) -> None:
+    """Refuse an output that cannot be written before hours of work go into what it is for.
+
+    Raises:
+        UsageError: the extension is none we know.
+        StorageError: the folder is not there or cannot be written to.
+    """
+    if _format(None, output) is Format.PARQUET:
+        from domainscout.export.parquet import libraries
+
+        libraries()
+    folder = output.expanduser().absolute().parent
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        why = "The folder cannot be written to." if folder.is_dir() else "There is no such folder."
+        raise StorageError(
+            f"The export cannot be written: {output}.", why=why, fix=f"mkdir -p {folder} · ls -ld {folder}"
+        )
+
+
 def _format(format: Format | None, output: Path | None) -> Format:
     if format is None and output is None:
         return Format.JSONL

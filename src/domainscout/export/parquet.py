@@ -16,7 +16,7 @@ class ParquetWriter:
     """One row a company, one row group a batch."""
 
     def __init__(self, stream: BinaryIO, fields: Sequence[str]) -> None:
-        arrow, parquet = _libraries()
+        arrow, parquet = libraries()
         self._arrow = arrow
         types = {info.alias or name: info.annotation for name, info in Profile.model_fields.items()}
         self._schema = arrow.schema([(name, _arrow_type(arrow, types[name])) for name in fields])
@@ -31,7 +31,12 @@ class ParquetWriter:
         self._writer.close()
 
 
-def _libraries() -> tuple[ModuleType, ModuleType]:
+def libraries() -> tuple[ModuleType, ModuleType]:
+    """Arrow and its Parquet part.
+
+    Raises:
+        UsageError: they are not installed.
+    """
     try:
         import pyarrow
         import pyarrow.parquet

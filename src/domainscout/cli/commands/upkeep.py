@@ -61,7 +61,10 @@ async def demo(
 @command(app, "completion", fields=(), panel=PANEL, epilog='Example:  eval "$(domainscout completion bash)"')
 def completion(
     call: Call,
-    shell: Annotated[Shell, typer.Argument(help="bash, zsh, fish or powershell", metavar="SHELL", show_default=False)],
+    shell: Annotated[
+        Shell,
+        typer.Argument(help="bash, zsh, fish or powershell", metavar="SHELL", show_default=False, case_sensitive=False),
+    ],
 ) -> int:
     """Print the completion script of a shell."""
     from domainscout.cli.upkeep import completion_script

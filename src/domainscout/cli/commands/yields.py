@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import json as json_text
 from pathlib import Path
 from typing import Annotated
 
@@ -35,10 +35,12 @@ async def export(
         str | None, typer.Option("--changed-since", help="a date, or a duration such as 7d")
     ] = None,
     fields: Annotated[str | None, typer.Option("--fields", help="only these fields, comma-separated")] = None,
+    json: Annotated[bool, typer.Option("--json", help="the same as --format jsonl")] = False,
 ) -> int:
     """The profiles as JSON lines, CSV, Excel or Parquet."""
     from domainscout.cli.yielding import export_to
 
+    file_format = "jsonl" if json else file_format
     return await export_to(
         call, job, file_format=file_format, output=output, statuses=status, changed_since=changed_since, fields=fields
     )
@@ -49,5 +51,5 @@ def schema(call: Call) -> int:
     """Print the JSON Schema of a company profile."""
     from domainscout.profile import Profile
 
-    call.speech.data(json.dumps(Profile.model_json_schema(by_alias=True), indent=2, ensure_ascii=False))
+    call.speech.data(json_text.dumps(Profile.model_json_schema(by_alias=True), indent=2, ensure_ascii=False))
     return 0
