@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
 from domainscout.monitor import CSV_COLUMNS, SORTS, Frame, History, plain_line, summary_line, view
@@ -46,8 +48,8 @@ def snapshot(
         counts=Counts(submitted=size, waiting=size - 25 - done, queued=25, done=done),
         retrying=14,
         failures={"dns": 120, "timeout": 81},
-        finished_1m=186,
-        finished_5m=900,
+        rate_1m=3.1,
+        rate_5m=3.0,
         cost_usd=1.84,
         database_bytes=88 * MIB,
         wal_bytes=4 * MIB,
@@ -134,7 +136,28 @@ def test_lost_workers_are_shown_and_do_not_count() -> None:
 def test_redis_away_is_said_and_nothing_breaks() -> None:
     picture = drawn(watched(snapshot(queue=False)), width=80)
     assert "redis AWAY" in picture
-    assert "No workers. Start one: domainscout work" in picture
+    assert "Redis does not answer" in picture
+    assert "No workers" not in picture, "nobody knows that while Redis is away"
+    assert "No workers. Start one: domainscout work" in drawn(watched(snapshot()), width=80)
+
+
+def test_what_was_known_of_a_worker_outlives_an_absence_of_redis() -> None:
+    at = START.timestamp()
+    history = watched(snapshot(0, workers=(worker(1, at),)), snapshot(1, queue=False), snapshot(2))
+    assert history.cpu("box1-4701") == ()
+    history = watched(snapshot(0, workers=(worker(1, at),)), snapshot(1, queue=False))
+    assert list(history.cpu("box1-4701")) == [50.0]
+
+
+def test_names_are_shown_as_people_write_them_and_wide_ones_do_not_push_the_columns() -> None:
+    at = START.timestamp()
+    busy = worker(1, at)
+    for name, seen in (("xn--bcher-kva.example", "bücher.example"), ("xn--fsqu00a.example", "例子.example")):
+        scouts = (ScoutState(domain=name, stage="fetch", since=at),)
+        picture = drawn(watched(snapshot(workers=(replace(busy, scouts=scouts), worker(2, at)))), width=80)
+        assert seen in picture
+        rows = [line for line in picture.splitlines() if line.startswith("box")]
+        assert len({cell_len(row) for row in rows}) == 1, "every row ends with its last column"
 
 
 def test_no_color_and_no_escape_codes() -> None:
@@ -190,6 +213,14 @@ def test_the_summary_spans_the_whole_watch_not_just_what_is_kept() -> None:
     words = summary_line(summary, saved="monitor.csv")
     assert words.startswith("── end ── 799 s · 799 done · 1.00/s · CPU avg 50 % max 100 %")
     assert words.endswith("queue 9,407 → 8,608 · saved monitor.csv (800 rows)")
+
+
+def test_the_summary_goes_to_the_end_of_the_watch_not_to_its_last_row() -> None:
+    history = watched(snapshot(0), snapshot(1, done=5))
+    history.end(snapshot(2, done=20))
+    summary = history.summary()
+    assert (summary.seconds, summary.finished, summary.samples) == (2.0, 20, 2)
+    assert (summary.queue_before, summary.queue_after) == (9407, 9387)
 
 
 def test_the_plain_line_is_one_line() -> None:

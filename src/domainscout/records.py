@@ -405,6 +405,16 @@ class Counts:
         """Targets with an outcome."""
         return self.done + self.partial + self.failed + self.skipped + self.cancelled
 
+    def since(self, before: Counts) -> Counts:
+        """What came to an end after `before` was counted, and what is left; a retried target is only left."""
+        ended = {
+            name: max(0, getattr(self, name) - getattr(before, name))
+            for name in ("done", "partial", "failed", "skipped", "cancelled")
+        }
+        return Counts(
+            submitted=self.unfinished + sum(ended.values()), waiting=self.waiting, queued=self.queued, **ended
+        )
+
     @property
     def holds(self) -> bool:
         """Whether the sum rule holds."""
@@ -432,8 +442,8 @@ class Snapshot:
     counts: Counts
     retrying: int
     failures: Mapping[str, int]
-    finished_1m: int
-    finished_5m: int
+    rate_1m: float
+    rate_5m: float
     cost_usd: float
     database_bytes: int
     wal_bytes: int

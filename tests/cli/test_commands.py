@@ -121,7 +121,7 @@ def test_submit_prints_the_job_id_alone(house: House, tmp_path: Path) -> None:
     assert ran.out.count("\n") == 1
     assert ran.out.startswith("j-")
     assert 'line 3 "10.0.0.5"' in ran.err
-    assert "1 duplicates" in ran.err
+    assert "Skipped 1 duplicate " in ran.err
     assert f"domainscout status {ran.out.strip()} --follow" in ran.err
     again = house("submit", str(tmp_path / "domains.txt"))
     assert again.out == ran.out

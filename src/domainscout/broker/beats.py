@@ -8,7 +8,8 @@ from typing import Any
 
 from domainscout.records import ScoutState, Target, WorkerBeat
 
-LOST_AFTER_S = 15.0
+LOST_AFTER_S = 12.0
+"""Six heartbeats: a monitor that looks once a second shows a lost worker within 15 s."""
 FORGOTTEN_AFTER_S = 600.0
 
 

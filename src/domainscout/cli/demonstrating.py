@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from domainscout.cli.folding import harmless
 from domainscout.cli.options import Call
 from domainscout.cli.progress import shown
 from domainscout.errors import ExitCode
@@ -30,10 +31,12 @@ async def demonstrate(call: Call, *, output: Path | None) -> int:
     """Serve, submit, work, and show a table of profiles and one of them with its evidence."""
     from domainscout.cli.showing import profile_view
     from domainscout.cli.working import work_on, worker_name
-    from domainscout.export import export
+    from domainscout.export import export, refuse_early
     from domainscout.intake import submit
     from domainscout.wiring import open_services
 
+    if output is not None:
+        refuse_early(output)
     started = time.monotonic()
     async with _place(call) as folder, _web() as web:
         inner = _inside(call, folder, web)
@@ -96,7 +99,7 @@ def profiles_table(profiles: list[Profile], *, width: int) -> RenderableType:
             town = next((address.city for address in profile.addresses if address.city), None)
             cells += [town or "", str(len(profile.people) or ""), str(profile.pages or ""), (*profile.emails, "")[0]]
         style = "" if profile.status == "done" else "yellow" if profile.status == "partial" else "red"
-        table.add_row(*map(Text, cells), style=style)
+        table.add_row(*(Text(harmless(cell)) for cell in cells), style=style)
     return table
 
 

@@ -16,6 +16,7 @@ from domainscout.records import Counts, JobOptions
 if TYPE_CHECKING:
     from domainscout.intake import Report
     from domainscout.store import Store
+    from domainscout.wiring import Services
 
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 POLL_S = 0.5
@@ -47,14 +48,17 @@ async def submitted(
     *,
     rejects: Path | None,
     dry_run: bool = False,
+    command: str = "submit",
     **options: Any,
 ) -> Report:
     """Read the files into a job and say what was read."""
+    from domainscout.cli.intake_progress import ReadingProgress
     from domainscout.cli.reports import submit_report
     from domainscout.intake import submit
 
-    report = await submit(store, files, rejects=rejects, dry_run=dry_run, **options)
-    call.speech.say(submit_report(report, rejects=rejects))
+    with ReadingProgress(call.speech, call.settings.log_format) as progress:
+        report = await submit(store, files, rejects=rejects, dry_run=dry_run, progress=progress, **options)
+    call.speech.say(submit_report(report, rejects=rejects, command=command))
     return report
 
 
@@ -84,24 +88,29 @@ async def submit_job(
         await services.broker.wake()
         call.speech.data(report.job.id)
         if wait:
-            return await wait_for(call, services.store, report.job.id, timeout_s=timeout_s, max_fail=max_fail)
+            return await wait_for(call, services, report.job.id, timeout_s=timeout_s, max_fail=max_fail)
     return ExitCode.OK
 
 
 async def wait_for(
-    call: Call, store: Store, job: str, *, timeout_s: float | None = None, max_fail: float | None = None
+    call: Call, services: Services, job: str, *, timeout_s: float | None = None, max_fail: float | None = None
 ) -> int:
     """Stay until the job has ended; the exit code says how."""
-    from domainscout.cli.live import Progress
+    from domainscout.cli.live import Progress, beats_of
+    from domainscout.cli.reports import job_summary
 
+    store, beats = services.store, beats_of(services.broker)
     until = time.monotonic() + timeout_s if timeout_s is not None else None
-    async with Progress(call.speech, store, job) as progress:
+    if not await beats():
+        call.speech.say("No worker is running yet.  Next, in another terminal: domainscout work")
+    async with Progress(call.speech, store, job, beats=beats, style=call.settings.log_format) as progress:
         while (await store.jobs.get(job)).finished_at is None:
             if until is not None and time.monotonic() >= until:
                 call.speech.say(f"{job} is not finished after {timeout_s:g} s.  Next: domainscout status {job}")
                 return ExitCode.WAIT_TIMED_OUT
             await progress.show()
             await asyncio.sleep(POLL_S)
+    call.speech.say(await job_summary(store, job))
     return verdict(call, await store.numbers.counts(job), max_fail)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from domainscout.cli.progress import block, plain_line, progress_figures
 from domainscout.cli.speech import Speech
+from domainscout.errors import BrokerError
 from domainscout.logs import Level, note_line
 from domainscout.records import Counts, WorkerBeat
 from domainscout.settings import LogFormat
@@ -18,9 +19,11 @@ from domainscout.settings import LogFormat
 if TYPE_CHECKING:
     from rich.live import Live
 
+    from domainscout.broker import Broker
     from domainscout.store import Store
 
-Beats = Callable[[], Awaitable[Sequence[WorkerBeat]]]
+Beats = Callable[[], Awaitable[Sequence[WorkerBeat] | None]]
+"""The workers as they are; None while Redis does not say."""
 
 PLAIN_EVERY_S = 10.0
 REFRESH_S = 0.25
@@ -32,8 +35,25 @@ async def nobody() -> Sequence[WorkerBeat]:
     return ()
 
 
+def beats_of(broker: Broker | None) -> Beats:
+    """The workers that Redis knows of."""
+
+    async def beats() -> Sequence[WorkerBeat] | None:
+        if broker is None:
+            return ()
+        try:
+            return await broker.workers()
+        except BrokerError:
+            return None
+
+    return beats
+
+
 class Progress:
-    """What is done of a job (None: of all), redrawn in place where that is possible."""
+    """What is done of a job, redrawn in place where that is possible.
+
+    Without a job: of all, less what was finished before the watch began, so that the bar begins at its left.
+    """
 
     def __init__(
         self,
@@ -52,9 +72,12 @@ class Progress:
         self._live: Live | None = None
         self._plain_at = time.monotonic()
         self._history: deque[tuple[float, int]] = deque()
+        self._before: Counts | None = None
 
     async def __aenter__(self) -> Self:
         """Start drawing."""
+        if self._job is None:
+            self._before = await self._store.numbers.counts(None)
         if self._speech.animated and self._style is LogFormat.TEXT:
             from rich.live import Live
 
@@ -84,13 +107,18 @@ class Progress:
             await self.show()
             await asyncio.sleep(REFRESH_S if self._live else 1.0)
 
+    async def counts(self) -> Counts:
+        """Targets by state, as they are shown."""
+        counts = await self._store.numbers.counts(self._job)
+        return counts if self._before is None else counts.since(self._before)
+
     async def show(self) -> None:
         """Draw once, or say a line when it is time for one."""
         if self._speech.quiet:
             return
         if self._live is None and time.monotonic() - self._plain_at < PLAIN_EVERY_S:
             return
-        counts = await self._store.numbers.counts(self._job)
+        counts = await self.counts()
         rate = self._rate(counts)
         beats = await self._beats()
         if self._live is not None:

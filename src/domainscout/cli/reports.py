@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from domainscout.cli.folding import folded, harmless
 from domainscout.cli.progress import bar, eta, shown
 from domainscout.records import Counts, Job
 
@@ -17,10 +20,10 @@ if TYPE_CHECKING:
 OUTCOMES = ("done", "partial", "failed", "skipped", "cancelled")
 
 
-def submit_report(report: Report, *, rejects: Path | None) -> str:
-    """What was read, what became of it, and what to type next."""
+def submit_report(report: Report, *, rejects: Path | None, command: str = "submit") -> str:
+    """What was read, what became of it, and (after `submit`) what to type next."""
     lines = [
-        f"Read      {source.name} · {source.lines:,} lines · {source.encoding}"
+        f"Read      {source.name} · {number(source.lines, 'line')} · {source.encoding}"
         + (f' · column "{source.column}"' if source.column else "")
         for source in report.sources
     ]
@@ -30,20 +33,23 @@ def submit_report(report: Report, *, rejects: Path | None) -> str:
     job = report.job.id
     state = "continued" if report.continued else "queued"
     nothing = " · nothing new" if report.continued and not report.accepted else ""
-    lines.append(
-        f"Job       {job}  {state}{nothing}       "
-        f"Next: domainscout work --concurrency 5   ·   watch: domainscout status {job} --follow"
-    )
+    told = f"Job       {job}  {state}{nothing}"
+    if report.job.finished_at is not None:
+        told += f", finished       Next: domainscout export {job} -o companies.csv"
+        told += f"   ·   crawl again: domainscout {command} --new-job --max-age 0" if report.continued else ""
+    elif command == "submit":
+        told += f"       Next: domainscout work --concurrency 5   ·   watch: domainscout status {job} --follow"
+    lines.append(told)
     return "\n".join(lines)
 
 
 def _accepted(report: Report) -> str:
-    return f"Accepted  {report.accepted:,} {'domain' if report.accepted == 1 else 'domains'}"
+    return f"Accepted  {number(report.accepted, 'domain')}"
 
 
 def _skipped(report: Report) -> str:
     days = report.job.options.max_age_s / 86400 if report.job else 7.0
-    parts = [f"{report.duplicates:,} duplicates"] if report.duplicates else []
+    parts = [number(report.duplicates, "duplicate")] if report.duplicates else []
     parts += [f"{report.fresh:,} fresh (< {days:g} d)"] if report.fresh else []
     parts += [f"{report.known:,} already in this job"] if report.known else []
     return f"Skipped {' · '.join(parts)}" if parts else ""
@@ -54,24 +60,89 @@ def _rejected(report: Report, rejects: Path | None) -> str:
         return ""
     first = report.first_rejects[0]
     where = f" → {rejects}" if rejects else ""
-    return f'Rejected {report.rejected:,} lines{where} (line {first.line} "{first.text[:60]}": {first.reason})'
+    return f'Rejected {number(report.rejected, "line")}{where} (line {first.line} "{first.text[:60]}": {first.reason})'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where the jobs stood at `at` (monotonic seconds), so that a worker can tell what came about since."""
+
+    at: float
+    counts: Counts
+    failures: Sequence[FailureGroup]
+    cost_usd: float
+    tokens: int
+
+    def since(self, before: Standing) -> Standing:
+        """What came about after `before`."""
+        known = {(group.state, group.category): group.count for group in before.failures}
+        groups = [replace(g, count=g.count - known.get((g.state, g.category), 0)) for g in self.failures]
+        return Standing(
+            at=self.at,
+            counts=self.counts.since(before.counts),
+            failures=[group for group in groups if group.count > 0],
+            cost_usd=self.cost_usd - before.cost_usd,
+            tokens=self.tokens - before.tokens,
+        )
+
+
+async def standing(store: Store, job: str | None) -> Standing:
+    """How a job stands now; None: all of them."""
+    progress = await store.numbers.progress(job)
+    return Standing(
+        at=time.monotonic(),
+        counts=progress.counts,
+        failures=await store.numbers.failures(job),
+        cost_usd=progress.cost_usd,
+        tokens=progress.input_tokens + progress.output_tokens,
+    )
 
 
 async def job_summary(
-    store: Store, job: str | None, *, output: Path | None = None, command: str = "domainscout work"
+    store: Store,
+    job: str | None,
+    *,
+    before: Standing | None = None,
+    output: Path | None = None,
+    command: str = "domainscout work",
 ) -> str:
-    """Totals, failures by category, cost, and the next command (`command` when something is left to do)."""
-    progress = await store.numbers.progress(job)
-    counts = progress.counts
-    lines = [f"{'Stopped ' if counts.unfinished else 'Finished'}  {totals(counts)}"]
-    lines += failure_lines(await store.numbers.failures(job), job)
-    if progress.cost_usd:
-        lines.append(f"Spent     ${progress.cost_usd:.4f} on {progress.input_tokens + progress.output_tokens:,} tokens")
+    """Totals, failures by category, cost, and the next command (`command` when something is left to do).
+
+    Args:
+        store: the database.
+        job: which; None: all, less what `before` had already.
+        before: taken when the work began.
+        output: where the profiles were written to already.
+        command: goes on with what is left.
+    """
+    now = await standing(store, job)
+    took = f" in {duration(now.at - before.at)}" if before else ""
+    now = now.since(before) if before and job is None else now
+    counts = now.counts
+    lines = [f"{'Stopped ' if counts.unfinished else 'Finished'}  {totals(counts)}{took}"]
+    lines += failure_lines(now.failures, job)
+    if now.cost_usd:
+        lines.append(f"Spent     ${now.cost_usd:.4f} on {now.tokens:,} tokens")
     if counts.unfinished:
         lines.append(f"Left      {counts.unfinished:,} to do.  Next: {command}")
     elif output is None:
         lines.append(f"Next      domainscout export {f'{job} ' if job else ''}-o companies.csv")
     return "\n".join(lines)
+
+
+def number(count: int, noun: str) -> str:
+    """A count with its noun."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def duration(seconds: float) -> str:
+    """A length of time as people say it."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def totals(counts: Counts) -> str:
@@ -117,16 +188,26 @@ def job_lines(
 ) -> list[str]:
     """One job in full."""
     counts = progress.counts
-    rate = progress.finished_1m / 60 or progress.finished_5m / 300
-    finished = f", finished {job.finished_at:%Y-%m-%d %H:%M} UTC" if job.finished_at else ""
+    finished = ""
+    if job.finished_at:
+        took = duration((job.finished_at - job.created_at).total_seconds())
+        finished = f", finished {job.finished_at:%Y-%m-%d %H:%M} UTC ({took} later)"
     lines = [
         f"{job.id}  {job.state}  {job.name}  submitted {job.created_at:%Y-%m-%d %H:%M} UTC{finished}",
         f"{bar(counts, 24)} {totals(counts)}",
-        f"waiting {counts.waiting:,} · queued {counts.queued:,} · retrying {progress.retrying:,} · {workers} workers · "
-        f"{rate:.1f}/s · {eta(counts.unfinished, rate)}",
-        _sum_rule(counts),
-        f"{progress.pages:,} pages · {progress.bytes / 2**20:,.1f} MiB · ${progress.cost_usd:.4f}",
     ]
+    if counts.unfinished:
+        lines.append(
+            f"waiting {counts.waiting:,} · queued {counts.queued:,} · retrying {progress.retrying:,} · "
+            f"{number(workers, 'worker')} · {progress.rate:.1f}/s · {eta(counts.unfinished, progress.rate)}"
+        )
+    spent = f" · ${progress.cost_usd:.4f} for {progress.input_tokens + progress.output_tokens:,} tokens"
+    lines += [
+        _sum_rule(counts),
+        f"{progress.pages:,} pages · {progress.bytes / 2**20:,.1f} MiB{spent if progress.cost_usd else ''}",
+    ]
+    if progress.recovered:
+        lines.append(f"recovered {progress.recovered:,} from workers that died")
     lines += _fill_lines(progress, width)
     if failures:
         lines += ["", "Why not done", *failure_lines(failures, job.id, width=width)]
@@ -134,7 +215,7 @@ def job_lines(
         lines += ["", "Latest errors"]
         lines += [f"  {e.at:%H:%M:%S} {shown(e.domain)} {e.outcome} {e.category}: {e.error or ''}" for e in errors]
     lines += ["", f"Next: {_next(job, counts, workers)}"]
-    return [cut(line, width) for line in lines]
+    return [folded(harmless(line), width, indent=4) for line in lines]
 
 
 def _sum_rule(counts: Counts) -> str:
@@ -165,5 +246,6 @@ def _next(job: Job, counts: Counts, workers: int) -> str:
 
 
 def cut(line: str, width: int) -> str:
-    """The line in at most so many columns."""
+    """The line in at most so many columns, without characters that command a terminal."""
+    line = harmless(line)
     return line if len(line) <= width else line[: max(1, width - 1)] + "…"

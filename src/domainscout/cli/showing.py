@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from domainscout.cli.folding import folded, harmless
 from domainscout.cli.options import Call
 from domainscout.cli.progress import shown
 from domainscout.errors import ExitCode, UsageError
@@ -35,6 +36,7 @@ PLAIN = (
     ("logo_url", "logo"),
     ("redirected_to", "leads to"),
 )
+FROM_SIC = ("sector", "industry", "sub-industry")
 VALUE_CHARS = 400
 VERSIONS_SHOWN = 5
 WIDE = 110
@@ -62,7 +64,7 @@ async def show_company(call: Call, text: str, *, json: bool) -> int:
         out.print(profile_view(company.profile, width=out.width))
     else:
         out.print(f"{shown(domain)} has no profile: no attempt gave one.", highlight=False)
-    out.print(background(attempts, pages, history, domain=domain))
+    out.print(background(attempts, pages, history, domain=domain, width=out.width))
     return ExitCode.OK
 
 
@@ -75,20 +77,23 @@ def profile_view(profile: Profile, *, width: int) -> RenderableType:
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False, pad_edge=False, show_edge=False)
     wide = width >= WIDE
     left = width - LABEL - 2
-    value_width = (left - 2) * 2 // 5 if wide else left
+    value_width = (left - 2) // 2 if wide else left
     room = left - 2 - value_width if wide else left
     table.add_column(style="cyan", no_wrap=True, width=LABEL)
     table.add_column(overflow="fold", width=value_width)
     if wide:
         table.add_column(no_wrap=True, overflow="ellipsis", width=room)
+    above = ""
     for label, value, lines in rows(profile):
-        source = Text("\n").join(_source(line, room) for line in lines[:2]) if lines else Text("")
-        words = value if len(value) <= VALUE_CHARS else value[: VALUE_CHARS - 1] + "…"
-        if wide:
-            table.add_row(label, Text(words), source)
-        else:
-            table.add_row(label, Text(words) if not lines else Text.assemble(words, "\n", source))
-    return Group(_headline(profile), Text(""), table, *(Text(f"note: {note}", style="dim") for note in profile.notes))
+        source = Text("\n").join(_source(line, room) for line in lines[:2])
+        if not lines and label in FROM_SIC:
+            source = Text("follows from the SIC code", style="dim")
+        words = harmless(value if len(value) <= VALUE_CHARS else value[: VALUE_CHARS - 1] + "…")
+        cells = (Text(words), source) if wide else (Text.assemble(words, "\n", source) if source else Text(words),)
+        table.add_row("" if label == above else label, *cells)
+        above = label
+    notes = (Text(harmless(f"note: {note}"), style="dim") for note in profile.notes)
+    return Group(_headline(profile), Text(""), table, *notes)
 
 
 def rows(profile: Profile) -> list[tuple[str, str, list[EvidenceLine]]]:
@@ -127,31 +132,43 @@ def rows(profile: Profile) -> list[tuple[str, str, list[EvidenceLine]]]:
 
 
 def background(
-    attempts: Sequence[Attempt], pages: Sequence[PageRow], history: Sequence[Version], *, domain: str
+    attempts: Sequence[Attempt], pages: Sequence[PageRow], history: Sequence[Version], *, domain: str, width: int
 ) -> RenderableType:
     """How the profile came about: attempts, pages read, what changed since earlier crawls."""
     from rich.console import Group
     from rich.text import Text
 
-    lines = [Text("")]
-    if attempts:
-        lines.append(Text("Attempts", style="bold"))
-        lines += [Text(f"  {_attempt(attempt)}") for attempt in attempts[-10:]]
-    if pages:
-        lines.append(Text("Pages read", style="bold"))
-        lines += [Text(f"  {page.kind:9} {page.size_bytes / 1024:7.1f} KiB  {page.url}") for page in pages]
+    def part(title: str, lines: Iterable[str], indent: int) -> list[Text]:
+        folds = [Text(folded(harmless(line), width, indent=indent)) for line in lines]
+        return [Text(title, style="bold"), *folds] if folds else []
+
+    found = [Text("")]
+    found += part("Attempts", (f"  {_attempt(attempt)}" for attempt in attempts[-10:]), 4)
+    found += part(
+        "Pages read", (f"  {page.kind:9} {page.size_bytes / 1024:7.1f} KiB  {_page(page.url)}" for page in pages), 25
+    )
     changed = [version for version in history if version.changes]
-    if changed:
-        lines.append(Text("Changes", style="bold"))
-        for version in changed[:VERSIONS_SHOWN]:
-            lines.append(Text(f"  {version.crawled_at:%Y-%m-%d %H:%M} UTC"))
-            lines += [Text(f"    {c.path}: {_short(c.before)} → {_short(c.after)}") for c in version.changes[:20]]
+    found += part("Changes", (line for version in changed[:VERSIONS_SHOWN] for line in _changes(version)), 6)
     if attempts and attempts[-1].outcome == "failed":
         category = attempts[-1].category
-        lines.append(Text(f"Next: domainscout retry {attempts[-1].job_id} --category {category}"))
+        found.append(Text(f"Next: domainscout retry {attempts[-1].job_id} --category {category}"))
     else:
-        lines.append(Text(f"Next: domainscout show {domain} --json", style="dim"))
-    return Group(*lines)
+        found.append(Text(f"Next: domainscout show {domain} --json", style="dim"))
+    return Group(*found)
+
+
+def _changes(version: Version) -> Iterator[str]:
+    yield f"  {version.crawled_at:%Y-%m-%d %H:%M} UTC"
+    yield from (
+        f"    {change.path}: {_short(change.before)} → {_short(change.after)}" for change in version.changes[:20]
+    )
+
+
+def _page(url: str) -> str:
+    """A page's address as far as people read it."""
+    parts = urlsplit(url)
+    secure = "" if parts.scheme == "https" else f"{parts.scheme}://"
+    return f"{secure}{parts.netloc}{parts.path}" + (f"?{parts.query}" if parts.query else "")
 
 
 def _headline(profile: Profile) -> Text:
@@ -166,7 +183,7 @@ def _headline(profile: Profile) -> Text:
         facts.insert(0, profile.language)
     if profile.llm.model:
         facts.append(f"{profile.llm.model} ${profile.llm.cost_usd:.4f}")
-    title = profile.company_name or profile.domain
+    title = harmless(profile.company_name or profile.domain)
     return Text.assemble((title, "bold"), "  ", shown(profile.domain), "\n", (" · ".join(facts), "dim"))
 
 
@@ -175,11 +192,12 @@ def _source(line: EvidenceLine, room: int) -> Text:
     from rich.text import Text
 
     parts = urlsplit(line.url)
-    page = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    page = page if len(page) <= 40 else page[:39] + "…"
-    quote = " ".join(line.quote.split())
+    page = parts.path + (f"?{parts.query}" if parts.query else "")
+    page = "home page" if page in ("", "/") else page if len(page) <= 40 else page[:39] + "…"
+    quote = harmless(" ".join(line.quote.split()))
     left = max(12, room - len(page) - len(line.method) - 10)
     quote = quote if len(quote) <= left else quote[: left - 1] + "…"
+    page = harmless(page)
     return Text.assemble((f"{line.confidence:.2f} ", "green"), f"{page} ", (f"“{quote}” {line.method}", "dim"))
 
 

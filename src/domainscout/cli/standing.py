@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import suppress
+import asyncio
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from domainscout.cli.folding import harmless
 from domainscout.cli.options import Call
 from domainscout.errors import BrokerError, ExitCode
-from domainscout.records import Counts, Job, TargetState, WorkerBeat
+from domainscout.records import Counts, Job, TargetState
 
 if TYPE_CHECKING:
     from domainscout.cli.reading import Reading
 
+STREAM_EVERY_S = 1.0
 TROUBLED = (TargetState.FAILED, TargetState.PARTIAL)
 
 
@@ -25,7 +26,9 @@ async def tell_status(call: Call, job: str | None, *, follow: bool, failed: bool
         if reading.away is not None:
             call.speech.say(f"redis AWAY  {reading.away.what}  Next: domainscout doctor")
         known = await reading.store.jobs.get(job) if job is not None else None
-        if follow and not json:
+        if follow and json:
+            return await _stream(call, reading, known)
+        if follow:
             await _follow(call, reading, known)
         if failed:
             await _list_troubled(call, reading, job, json=json)
@@ -38,25 +41,29 @@ async def tell_status(call: Call, job: str | None, *, follow: bool, failed: bool
 
 async def _follow(call: Call, reading: Reading, job: Job | None) -> None:
     """Stay until the job has ended; without a job, until nothing is left to do."""
-    import asyncio
+    from domainscout.cli.live import Progress, beats_of
 
-    from domainscout.cli.live import Progress
-
-    async def beats() -> Sequence[WorkerBeat]:
-        if reading.broker is not None:
-            with suppress(BrokerError):
-                return await reading.broker.workers()
-        return ()
-
-    name = job.id if job else None
+    name, beats = job.id if job else None, beats_of(reading.broker)
     async with Progress(call.speech, reading.store, name, beats=beats, style=call.settings.log_format) as progress:
         while (await reading.store.numbers.counts(name)).unfinished:
             await progress.show()
             await asyncio.sleep(0.5)
 
 
+async def _stream(call: Call, reading: Reading, job: Job | None) -> int:
+    """A JSON line a second until the job has ended, the last one with the end."""
+    while True:
+        if job is None:
+            await _all(call, reading, json=True)
+        else:
+            await _one(call, reading, await reading.store.jobs.get(job.id), json=True)
+        if not (await reading.store.numbers.counts(job.id if job else None)).unfinished:
+            return ExitCode.OK
+        await asyncio.sleep(STREAM_EVERY_S)
+
+
 async def _all(call: Call, reading: Reading, *, json: bool) -> None:
-    from domainscout.cli.reports import jobs_table
+    from domainscout.cli.reports import jobs_table, number
 
     jobs = await reading.store.jobs.list()
     counts = await reading.store.numbers.counts_by_job()
@@ -70,7 +77,7 @@ async def _all(call: Call, reading: Reading, *, json: bool) -> None:
         return
     for line in jobs_table(jobs, counts, width=call.speech.width):
         call.speech.data(line)
-    call.speech.say(f"{workers} workers.  Next: domainscout status {jobs[0].id}")
+    call.speech.say(f"{number(workers, 'worker')}.  Next: domainscout status {jobs[0].id}")
 
 
 async def _one(call: Call, reading: Reading, job: Job, *, json: bool) -> None:
@@ -83,7 +90,7 @@ async def _one(call: Call, reading: Reading, job: Job, *, json: bool) -> None:
     workers = await _living(reading)
     if json:
         figures = asdict(progress)
-        rate = progress.finished_1m / 60
+        rate = progress.rate
         left = progress.counts.unfinished
         call.speech.json(
             {
@@ -110,7 +117,7 @@ async def _list_troubled(call: Call, reading: Reading, job: str | None, *, json:
             if json:
                 call.speech.json(asdict(row))
             else:
-                reason = " ".join((row.error or "").split())
+                reason = harmless(" ".join((row.error or "").split()))
                 call.speech.data(f"{row.domain}\t{row.state}\t{row.category or ''}\t{reason}")
         after = rows[-1].id
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import csv
 import os
 import sys
@@ -69,9 +70,10 @@ class _Watcher:
         self._seconds = seconds
         self._rows = rows
         self._until = None if seconds is None else time.monotonic() + seconds
-        self._frame = Frame(seconds=seconds, keys=True)
+        self._frame = Frame(seconds=seconds, keys=True, system=None)
         self._changed = asyncio.Event()
         self._quit = False
+        self._still: History | None = None
 
     async def look(self) -> Sample:
         """One snapshot into the history and the file."""
@@ -92,6 +94,7 @@ class _Watcher:
                 self._call.speech.data(plain_line(sample))
             due += interval_s
             if self._over(due):
+                await self._last_look()
                 return
             await asyncio.sleep(max(0.0, due - time.monotonic()))
 
@@ -104,13 +107,24 @@ class _Watcher:
         with Live(console=console, auto_refresh=False, screen=True, vertical_overflow="crop") as live, self._keys():
             due = time.monotonic()
             while not self._quit:
+                # A pause stops the picture, not the figures: the file and the summary go on.
+                await self.look()
+                self._frame = replace(self._frame, system=_system())
                 if not self._frame.paused:
-                    await self.look()
-                self._show(live)
+                    self._show(live)
                 due += interval_s
                 if self._over(due):
+                    await self._last_look(live)
                     return
                 await self._wait(live, due)
+
+    async def _last_look(self, live: Live | None = None) -> None:
+        """Stay for the rest of the time; the last figures are for the summary, not one row more."""
+        if live is not None and self._until is not None:
+            await self._wait(live, self._until)
+        elif self._until is not None:
+            await asyncio.sleep(max(0.0, self._until - time.monotonic()))
+        self.history.end(await take(self._services.store, self._services.broker))
 
     async def _wait(self, live: Live, due: float) -> None:
         """Until the next figures are due, or q; other keys redraw at once."""
@@ -125,13 +139,8 @@ class _Watcher:
 
     def _show(self, live: Live) -> None:
         console = self._call.speech.out
-        self._frame = replace(
-            self._frame,
-            width=console.width,
-            height=console.height,
-            system=(psutil.cpu_percent(None), psutil.virtual_memory().percent),
-        )
-        live.update(view(self.history, self._frame), refresh=True)
+        self._frame = replace(self._frame, width=console.width, height=console.height)
+        live.update(view(self._still or self.history, self._frame), refresh=True)
 
     def _over(self, due: float) -> bool:
         return self._until is not None and due >= self._until
@@ -162,10 +171,16 @@ class _Watcher:
                 self._quit = True
             elif key == "p":
                 self._frame = replace(self._frame, paused=not self._frame.paused)
+                self._still = copy.deepcopy(self.history) if self._frame.paused else None
             elif key == "s":
                 names = list(SORTS)
                 self._frame = replace(self._frame, sort=names[(names.index(self._frame.sort) + 1) % len(names)])
         self._changed.set()
+
+
+def _system() -> tuple[float, float]:
+    """CPU percent of the machine since the last call, and of its memory in use."""
+    return psutil.cpu_percent(None), psutil.virtual_memory().percent
 
 
 def _is_screen(call: Call) -> bool:

@@ -41,31 +41,36 @@ async def run_job(
     call: Call, submit: Callable[[Store], Awaitable[Report]], *, output: Path | None, max_fail: float | None
 ) -> int:
     """Submit, work until the job is done, say how it went, export."""
-    from domainscout.cli.reports import job_summary
+    from domainscout.cli.reports import job_summary, standing
     from domainscout.wiring import open_services
 
     call.settings.demand_key()
+    if output is not None:
+        from domainscout.export import refuse_early
+
+        refuse_early(output)
     async with open_services(call.settings, worker=worker_name()) as services:
         report = await submit(services.store)
         if report.job is None:
             return ExitCode.INPUT
         job = report.job.id
+        before = await standing(services.store, job)
+        code: int = ExitCode.OK
         if call.settings.processes > 1:
-            interrupted = await _children(call, services, job) == ExitCode.INTERRUPTED
-        else:
-            interrupted = await work_on(call, services, until_empty=True, job=job)
-        if output is not None and not interrupted:
+            code = await _children(call, services, job)
+        elif await work_on(call, services, until_empty=True, job=job):
+            code = ExitCode.INTERRUPTED
+        if output is not None and code == ExitCode.OK:
             await _export(call, services.store, job, output)
         counts = await services.store.numbers.counts(job)
-        call.speech.say(await job_summary(services.store, job, output=output, command="run the same command again"))
-        if interrupted:
-            return ExitCode.INTERRUPTED
-        return verdict(call, counts, max_fail)
+        again = "the same command"
+        call.speech.say(await job_summary(services.store, job, before=before, output=output, command=again))
+        return code or verdict(call, counts, max_fail)
 
 
 async def work_here(call: Call, *, until_empty: bool, job: str | None) -> int:
     """One worker in this process."""
-    from domainscout.cli.reports import job_summary
+    from domainscout.cli.reports import job_summary, standing
     from domainscout.wiring import open_services
 
     patience_s = SIBLINGS_PATIENCE_S if _supervised() else START_PATIENCE_S
@@ -73,33 +78,43 @@ async def work_here(call: Call, *, until_empty: bool, job: str | None) -> int:
     async with open_services(call.settings, worker=worker_name(), patience_s=patience_s, tell=waiting) as services:
         if job is not None:
             job = (await services.store.jobs.get(job)).id
+        before = await standing(services.store, job)
         interrupted = await work_on(call, services, until_empty=until_empty, job=job)
         if not _supervised():
-            call.speech.say(await job_summary(services.store, job))
+            call.speech.say(await job_summary(services.store, job, before=before))
         return ExitCode.INTERRUPTED if interrupted else ExitCode.OK
 
 
 async def supervise_workers(call: Call, arguments: Sequence[str], *, job: str | None) -> int:
     """Several workers as child processes of this one; the services stay open here so that they outlive each child."""
-    from domainscout.cli.reports import job_summary
+    from domainscout.cli.reports import job_summary, standing
     from domainscout.wiring import open_services
 
     waiting = _waiting(call, START_PATIENCE_S)
     async with open_services(call.settings, patience_s=START_PATIENCE_S, tell=waiting) as services:
         if job is not None:
             job = (await services.store.jobs.get(job)).id
+        before = await standing(services.store, job)
         code = await _watched_children(call, services, arguments, job)
-        call.speech.say(await job_summary(services.store, job))
+        call.speech.say(await job_summary(services.store, job, before=before))
         return code
 
 
 async def work_on(call: Call, services: Services, *, until_empty: bool, job: str | None) -> bool:
     """Run a worker on these services with its progress on the screen; True when a signal ended it."""
     from domainscout.cli.live import Progress
+    from domainscout.cli.reports import number
+
+    settings = call.settings
+    if not _supervised():
+        # Said before crawler and extractors are loaded, which takes a moment.
+        call.speech.say(
+            f"worker {services.broker.worker} · {number(settings.concurrency, 'slot')} · redis ok · database ok · "
+            f"llm {settings.model if settings.uses_model else 'off (rules)'} · Ctrl-C to finish, twice to stop"
+        )
     from domainscout.wiring import open_scouting
     from domainscout.worker import Worker
 
-    settings = call.settings
     async with AsyncExitStack() as stack:
         scouting = await stack.enter_async_context(
             open_scouting(settings, services.store, worker=services.broker.worker)
@@ -119,10 +134,6 @@ async def work_on(call: Call, services: Services, *, until_empty: bool, job: str
             until_empty=until_empty,
             job=job,
             probe=scouting.probe,
-        )
-        call.speech.say(
-            f"worker {services.broker.worker} · {settings.concurrency} slots · redis ok · database ok · "
-            f"llm {scouting.model.name if scouting.model else 'off (rules)'} · Ctrl-C to finish, twice to stop"
         )
         await stack.enter_async_context(progress)
         await stack.enter_async_context(worker.signals())
@@ -160,17 +171,13 @@ async def _children(call: Call, services: Services, job: str) -> int:
 
 
 async def _watched_children(call: Call, services: Services, arguments: Sequence[str], job: str | None) -> int:
-    from domainscout.cli.live import Progress
+    from domainscout.cli.live import Progress, beats_of
     from domainscout.processes import supervise
 
     settings = call.settings
     child = [sys.executable, "-m", "domainscout", *arguments, "--processes", "1", "--quiet"]
 
-    async def beats() -> Sequence[WorkerBeat]:
-        with suppress(BrokerError):
-            return await services.broker.workers()
-        return ()
-
+    beats = beats_of(services.broker)
     call.speech.say(
         f"{settings.processes} workers · {settings.concurrency} slots each · redis ok · database ok · "
         "Ctrl-C to finish, twice to stop"

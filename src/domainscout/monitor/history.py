@@ -105,6 +105,7 @@ class History:
         self._first_sample: Sample | None = None
         self._tracks: dict[str, _Track] = {}
         self._sums = _Sums()
+        self._end: Snapshot | None = None
 
     def add(self, snapshot: Snapshot) -> Sample:
         """Remember a snapshot; returns its row."""
@@ -121,6 +122,10 @@ class History:
         sums.rss += sample.rss_mb_total
         sums.rss_max = max(sums.rss_max, sample.rss_mb_total)
         return sample
+
+    def end(self, snapshot: Snapshot) -> None:
+        """What the watch ended with: counts for the summary, no further row."""
+        self._end = snapshot
 
     def cpu(self, worker: str) -> Sequence[float]:
         """CPU percents of one worker, oldest first."""
@@ -141,7 +146,7 @@ class History:
 
     def summary(self) -> Summary:
         """The whole watch. There must be at least one snapshot."""
-        first, last, sums = self._first, self.latest, self._sums
+        first, last, sums = self._first, self._end or self.latest, self._sums
         if first is None or last is None or self._first_sample is None:
             raise ValueError("nothing was watched yet")
         seconds = (last.at - first.at).total_seconds()
@@ -155,11 +160,13 @@ class History:
             rss_avg=sums.rss / sums.samples,
             rss_max=sums.rss_max,
             queue_before=self._first_sample.queue,
-            queue_after=self.samples[-1].queue,
+            queue_after=sample_of(last, elapsed_s=seconds).queue,
             samples=sums.samples,
         )
 
     def _follow(self, snapshot: Snapshot) -> None:
+        if snapshot.queue is None:
+            return
         present = {beat.name for beat in snapshot.workers}
         for gone in self._tracks.keys() - present:
             del self._tracks[gone]
@@ -213,7 +220,7 @@ def sample_of(snapshot: Snapshot, *, elapsed_s: float) -> Sample:
         done=counts.done,
         partial=counts.partial,
         failed=counts.failed,
-        rate_1m=round(snapshot.finished_1m / 60, 2),
+        rate_1m=round(snapshot.rate_1m, 2),
         redis_mb=round(snapshot.queue.memory_bytes / MIB, 1) if snapshot.queue else 0.0,
         db_mb=round((snapshot.database_bytes + snapshot.wal_bytes) / MIB, 1),
         cost_usd=round(snapshot.cost_usd, 4),

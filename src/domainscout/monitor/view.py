@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from domainscout.domains import display
 from domainscout.monitor.history import MIB, History, Sample, Summary, in_flight, is_living
 from domainscout.records import QueueStats, Snapshot, WorkerBeat
 
@@ -118,7 +120,7 @@ def _queue_line(history: History, snapshot: Snapshot, sample: Sample, width: int
     retrying = "retrying" if width >= 100 else "retry"
     share = 100 * sample.failed / finished if finished else 0.0
     oldest = f"  oldest {_age(snapshot.queue.oldest_s)}" if snapshot.queue and width >= 100 else ""
-    five = f" (5 min {snapshot.finished_5m / 300:.1f})" if width >= 110 else ""
+    five = f" (5 min {snapshot.rate_5m:.1f})" if width >= 110 else ""
     return _cut(
         Text.assemble(
             "queue ", (f"{sample.queue:,}", "bold"), " ", (sparkline(history.series("queue"), cells), "cyan"),
@@ -168,7 +170,11 @@ def _now(beat: WorkerBeat, _: History, __: float) -> str:
     if not is_living(beat):
         return "–"
     busy = sorted((s for s in beat.scouts if s.domain), key=lambda s: s.since)
-    return f"{busy[0].domain} {busy[0].stage}" if busy else "idle"
+    return f"{_shown(busy[0].domain or '')} {busy[0].stage}" if busy else "idle"
+
+
+def _shown(domain: str) -> str:
+    return display(domain) if "xn--" in domain else domain
 
 
 COLUMNS = (
@@ -183,12 +189,14 @@ COLUMNS = (
     _Column(title="FAIL", least=0, cell=lambda b, h, now: f"{b.failed:,}"),
     _Column(title="/MIN", least=0, cell=lambda b, h, now: f"{h.per_minute(b.name):.0f}"),
     _Column(title="LAG ms", least=110, cell=lambda b, h, now: f"{b.lag_ms:.0f}"),
-    _Column(title="SEEN", least=0, cell=lambda b, h, now: _age(now - b.seen)),
     _Column(title="NOW", least=0, cell=_now, right=False),
+    _Column(title="SEEN", least=0, cell=lambda b, h, now: _age(now - b.seen)),
 )
 
 
 def _workers(history: History, snapshot: Snapshot, frame: Frame, room: int | None) -> RenderableType:
+    if snapshot.queue is None:
+        return Text("Redis does not answer: the workers cannot be heard. They go on by themselves.", style="red")
     if not snapshot.workers:
         return Text("No workers. Start one: domainscout work", style="yellow")
     beats = sorted(snapshot.workers, key=SORTS[frame.sort])
@@ -197,8 +205,10 @@ def _workers(history: History, snapshot: Snapshot, frame: Frame, room: int | Non
     columns = [column for column in COLUMNS if frame.width >= column.least]
     rows = [[column.cell(beat, history, now) for column in columns] for beat in shown]
     rows.append(_total_row(columns, snapshot))
-    widths = [max(len(column.title), *(len(row[i]) for row in rows)) for i, column in enumerate(columns)]
-    widths[-1] = max(8, frame.width - sum(widths[:-1]) - 2 * (len(columns) - 1))
+    widths = [max(len(column.title), *(cell_len(row[i]) for row in rows)) for i, column in enumerate(columns)]
+    elastic = next(i for i, column in enumerate(columns) if column.title == "NOW")
+    others = sum(widths) - widths[elastic] + 2 * (len(columns) - 1)
+    widths[elastic] = max(8, min(widths[elastic], frame.width - others))
     # Lines of text, not a Rich table: fifty rows of a table took 25 ms to draw, these take 5 (2026-11).
     lines = [_line([column.title for column in columns], columns, widths, "bold")]
     for beat, row in zip(shown, rows, strict=False):
@@ -212,8 +222,9 @@ def _workers(history: History, snapshot: Snapshot, frame: Frame, room: int | Non
 def _line(cells: Sequence[str], columns: Sequence[_Column], widths: Sequence[int], style: str) -> Text:
     parts = []
     for cell, column, width in zip(cells, columns, widths, strict=True):
-        fitting = cell if len(cell) <= width else cell[: width - 1] + "…"
-        parts.append(fitting.rjust(width) if column.right else fitting.ljust(width))
+        fitting = cell if cell_len(cell) <= width else set_cell_size(cell, width - 1) + "…"
+        space = " " * (width - cell_len(fitting))
+        parts.append(space + fitting if column.right else fitting + space)
     return _cut(Text("  ".join(parts).rstrip(), style=style))
 
 

@@ -17,6 +17,8 @@ from domainscout.store.codec import moment
 from domainscout.store.commits import CONTENT
 from domainscout.store.database import Database
 
+LEAST_SPAN_S = 10
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailureGroup:
@@ -48,6 +50,8 @@ class Progress:
     Attributes:
         retrying: waiting targets that had an attempt before.
         finished_1m: targets finished by work in the last 60 s; `finished_5m` in the last 300 s.
+        rate_1m: targets a second over the last minute, or over as much of it as was worked in; `rate_5m` likewise.
+        recovered: claims taken back from workers that died or stalled.
         profiles: profiles saved; `fill` is the share of them (0 to 1) that has a value in a field.
     """
 
@@ -55,6 +59,9 @@ class Progress:
     retrying: int
     finished_1m: int
     finished_5m: int
+    rate_1m: float
+    rate_5m: float
+    recovered: int
     pages: int
     bytes: int
     input_tokens: int
@@ -62,6 +69,11 @@ class Progress:
     cost_usd: float
     profiles: int
     fill: Mapping[str, float]
+
+    @property
+    def rate(self) -> float:
+        """The best guess for what is to come, in targets a second."""
+        return self.rate_1m or self.rate_5m
 
 
 class Numbers:
@@ -209,7 +221,8 @@ def progress(conn: Connection, job: str | None) -> Progress:
     rates = conn.execute(
         text(
             """
-            SELECT ifnull(sum(CASE WHEN second > :now - 60 THEN n END), 0) AS minute, ifnull(sum(n), 0) AS five
+            SELECT ifnull(sum(CASE WHEN second > :now - 60 THEN n END), 0) AS minute, ifnull(sum(n), 0) AS five,
+                :now - ifnull(min(second), :now) + 1 AS worked_s
             FROM ticks WHERE second > :now - 300 AND second <= :now AND (:job IS NULL OR job_id = :job)
             """
         ),
@@ -224,6 +237,9 @@ def progress(conn: Connection, job: str | None) -> Progress:
         retrying=_retrying(conn, job),
         finished_1m=rates.minute,
         finished_5m=rates.five,
+        rate_1m=rates.minute / _span(rates.worked_s, 60),
+        rate_5m=rates.five / _span(rates.worked_s, 300),
+        recovered=_recovered(conn, job),
         pages=totals.pages,
         bytes=totals.bytes,
         input_tokens=totals.input_tokens,
@@ -232,6 +248,16 @@ def progress(conn: Connection, job: str | None) -> Progress:
         profiles=totals.profiles,
         fill={field: filled.get(field, 0) / totals.profiles if totals.profiles else 0.0 for field in CONTENT},
     )
+
+
+def _span(worked_s: int, window_s: int) -> int:
+    """Seconds that a rate is over: a job that began a moment ago is not slow. Not too few: its first seconds jump."""
+    return min(window_s, max(LEAST_SPAN_S, worked_s))
+
+
+def _recovered(conn: Connection, job: str | None) -> int:
+    query = "SELECT count(*) FROM attempts INDEXED BY ix_attempts_expired WHERE outcome = 'expired'"
+    return int(conn.execute(text(query + ("" if job is None else " AND job_id = :job")), {"job": job}).scalar_one())
 
 
 def _retrying(conn: Connection, job: str | None) -> int:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from domainscout.cli.app import app
+from domainscout.cli.completing import job_ids
 from domainscout.cli.options import Call, command
 from domainscout.settings import CrawlSettings, ModelSettings, QueueSettings, StoreSettings
 
@@ -59,7 +60,7 @@ async def run(
         call,
         lambda store: submitted(
             call, store, files, name=name, column=column, from_emails=from_emails,
-            rejects=rejects, options=options, new_job=new_job,
+            rejects=rejects, options=options, new_job=new_job, command="run",
         ),
         output=output,
         max_fail=max_fail if max_fail is not None else call.settings.max_fail,
@@ -103,7 +104,7 @@ async def submit(
 async def work(
     call: Call,
     until_empty: Annotated[bool, typer.Option("--until-empty", help="end when nothing is left to do")] = False,
-    job: Annotated[str | None, typer.Option("--job", help="work on this job only")] = None,
+    job: Annotated[str | None, typer.Option("--job", help="work on this job only", autocompletion=job_ids)] = None,
     no_llm: Annotated[bool, typer.Option("--no-llm", help="rules only, whatever the settings say")] = False,
 ) -> int:
     """Take work until stopped.

@@ -1,9 +1,8 @@
-"""`retry`, `cancel`, `pause`, `resume`, `purge`: steer jobs; each counts before it acts with `--dry-run`."""
+"""`retry`, `cancel`, `pause`, `resume`, `purge`: steer jobs; each counts before it acts."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
@@ -21,16 +20,25 @@ JobId = Annotated[str, typer.Argument(help="the job's id", metavar="JOB", show_d
 DryRun = Annotated[bool, typer.Option("--dry-run", help="count only")]
 
 
+class Act(Protocol):
+    """What a command does to the jobs; returns how many targets or jobs it concerns."""
+
+    async def __call__(self, store: Store, *, dry_run: bool) -> int:
+        """Do it, or only count."""
+
+
 @command(app, "retry", panel=PANEL, epilog="Example:  domainscout retry j-7f3k --category timeout")
 async def retry(
     call: Call,
     job: JobId,
-    category: Annotated[Category | None, typer.Option("--category", help="only failures of this category")] = None,
+    category: Annotated[
+        Category | None, typer.Option("--category", case_sensitive=False, help="only failures of this category")
+    ] = None,
     dry_run: DryRun = False,
 ) -> int:
     """Start failed targets afresh."""
 
-    async def act(store: Store) -> int:
+    async def act(store: Store, *, dry_run: bool) -> int:
         return await store.jobs.retry(job, category, dry_run=dry_run)
 
     return await _steer(call, act, "target", "queued again", dry_run=dry_run, after="domainscout work")
@@ -40,7 +48,7 @@ async def retry(
 async def cancel(call: Call, job: JobId, dry_run: DryRun = False) -> int:
     """Give up what is not finished yet; results stay."""
 
-    async def act(store: Store) -> int:
+    async def act(store: Store, *, dry_run: bool) -> int:
         return await store.jobs.cancel((await store.jobs.get(job)).id, dry_run=dry_run)
 
     after = f"domainscout retry {job} --category cancelled"
@@ -51,7 +59,7 @@ async def cancel(call: Call, job: JobId, dry_run: DryRun = False) -> int:
 async def pause(call: Call, job: JobId, dry_run: DryRun = False) -> int:
     """Take no further targets of this job; what runs is finished."""
 
-    async def act(store: Store) -> int:
+    async def act(store: Store, *, dry_run: bool) -> int:
         return await store.jobs.pause((await store.jobs.get(job)).id, dry_run=dry_run)
 
     return await _steer(call, act, "target", "paused", dry_run=dry_run, after=f"domainscout resume {job}")
@@ -61,7 +69,7 @@ async def pause(call: Call, job: JobId, dry_run: DryRun = False) -> int:
 async def resume(call: Call, job: JobId, dry_run: DryRun = False) -> int:
     """Go on with a paused job."""
 
-    async def act(store: Store) -> int:
+    async def act(store: Store, *, dry_run: bool) -> int:
         return await store.jobs.resume((await store.jobs.get(job)).id, dry_run=dry_run)
 
     return await _steer(call, act, "target", "resumed", dry_run=dry_run, after="domainscout work")
@@ -80,7 +88,7 @@ async def purge(
 
     age_s = seconds_of(older_than, flag="--older-than")
 
-    async def act(store: Store) -> int:
+    async def act(store: Store, *, dry_run: bool) -> int:
         return await store.jobs.purge(age_s, dry_run=dry_run)
 
     return await _steer(call, act, "job", "purged", dry_run=dry_run, after="domainscout status")
@@ -88,7 +96,7 @@ async def purge(
 
 async def _steer(
     call: Call,
-    act: Callable[[Store], Awaitable[int]],
+    act: Act,
     noun: str,
     done: str,
     *,
@@ -99,10 +107,17 @@ async def _steer(
     from domainscout.cli.reading import open_reading
 
     async with open_reading(call.settings) as reading:
-        count = await act(reading.store)
+        count = await act(reading.store, dry_run=True)
+        if not dry_run:
+            if count:
+                call.speech.say(f"{_plural(count, noun)} to be {done} …")
+            count = await act(reading.store, dry_run=False)
         if not dry_run and count and reading.broker is not None:
             await reading.broker.wake()
-    plural = noun if count == 1 else f"{noun}s"
     hint = f"  Next: {after}" if count and not dry_run else ""
-    call.speech.say(f"{count:,} {plural} {'would be ' if dry_run else ''}{done}.{hint}")
+    call.speech.say(f"{_plural(count, noun)} {'would be ' if dry_run else ''}{done}.{hint}")
     return ExitCode.OK
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
