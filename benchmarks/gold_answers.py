@@ -61,8 +61,8 @@ def pages_of(message: str) -> list[ShownPage]:
 
 
 def candidates_of(message: str) -> dict[str, str]:
-    """The offered industry texts by their number on the list."""
-    return dict(re.findall(r"(?m)^(c\d\d) (.+)$", message))
+    """The offered SIC codes by their number on the list."""
+    return dict(re.findall(r"(?m)^(c\d\d) (\d{5}) ", message))
 
 
 def found_of(message: str) -> dict[str, list[str]]:
@@ -176,8 +176,8 @@ class _Talk:
     def _industry(self) -> Answer | None:
         if not self.candidates or "sic_code" not in self.row:
             return None
-        text = sic_texts().get(str(self.row["sic_code"]))
-        number = next((number for number, shown in self.candidates.items() if shown == text), None)
+        wanted = str(self.row["sic_code"])
+        number = next((number for number, code in self.candidates.items() if code == wanted), None)
         if number is None or not self.pages:
             return None
         lines = [line for line in self.pages[0].text.split("\n") if len(line.split()) > 3 and "<" not in line]
@@ -185,13 +185,17 @@ class _Talk:
         return {"sic": number, "sector": None, "support": [{"page": self.pages[0].number, "quote": quote}]}
 
     def _wrong(self) -> Iterator[str]:
-        """Contacts found by the rules that the labels do not know."""
+        """Contacts and places found by the rules that the labels do not know."""
         for name in ("phones", "faxes", "emails"):
             right = {*self.row.get(name, []), *self.row.get(f"{name}_optional", [])}
             yield from (value for value in self.found.get(name, []) if name in self.row and value not in right)
         right = {_plain_url(url) for url in self.row.get("social", {}).values()}
         shown = ", ".join(self.found.get("social", [])).split(", ")
         yield from (url for url in shown if url and "social" in self.row and _plain_url(url) not in right)
+        places = self.row.get("addresses", [])
+        if "addresses" in self.row and all(place.get("postcode") for place in places):
+            told = self.found.get("addresses", [])
+            yield from (one for one in told if not any(_is_place(one, place) for place in places))
         logos = self.row.get("logo_url")
         if logos is not None:
             right = {logos} if isinstance(logos, str) else set(logos)
@@ -281,11 +285,14 @@ class _Talk:
         return best
 
 
-def sic_texts() -> dict[str, str]:
-    """Official texts by code."""
-    import uk_sic_codes.data
+def _is_place(told: str, place: dict[str, Any]) -> bool:
+    """Whether an address names a labelled place: its postcode, and its house number or a word of its street."""
+    street = re.findall(r"\d+|\w{5,}", place.get("street") or "")
+    return _letters(place["postcode"]) in _letters(told) and (not street or any(part in told for part in street))
 
-    return dict(uk_sic_codes.data.CODES)
+
+def _letters(text: str) -> str:
+    return re.sub(r"\W", "", text).upper()
 
 
 def _tidy(quote: str) -> str:

@@ -29,6 +29,14 @@ USABLE = {
     "thinking first": Says(
         content=[{"type": "thinking", "thinking": "hm", "signature": "x"}, {"type": "text", "text": TEXT}]
     ),
+    "no page": Says(text={"values": [{**GOOD["values"][0], "page": None}]}),
+    "NaN page": Says(text=TEXT.replace('"page": 1', '"page": NaN')),
+    "the field's plural": Says(text={"values": [{**GOOD["values"][0], "field": "services"}]}),
+    "one wrong enum among right ones": Says(
+        text={"values": [{**GOOD["values"][0], "field": "shoe_size"}, *GOOD["values"]]}
+    ),
+    "one value, not a list": Says(text={"values": GOOD["values"][0]}),
+    "invented industry number": Says(text={**GOOD, "industry": {"sic": "c99", "sector": "?", "support": []}}),
     "a lone surrogate": Says(text=TEXT[:-1] + ', "mood": "\\ud800"}'),
 }
 
@@ -40,7 +48,6 @@ BAD = {
     "a number": Says(text="42"),
     "wrong types": Says(text={"values": "many", "people": 7}),
     "wrong enum": Says(text={"values": [{**GOOD["values"][0], "field": "shoe_size"}]}),
-    "invented industry number": Says(text={"industry": {"sic": "c99", "support": []}}),
     "no field of ours": Says(text={"answer": 42}),
     "huge": Says(text='{"values": [' + "1," * 101_000),
     "deeply nested": Says(text="[" * 5000 + "{" * 5000),
@@ -52,7 +59,6 @@ BAD = {
     ),
     "paused": Says(text="", stop_reason="pause_turn"),
     "no content": Says(content=[]),
-    "NaN page": Says(text='{"values": [{"field": "service", "page": NaN, "value": "x", "quote": ""}]}'),
 }
 
 BROKEN = {

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.support.talking import HOME, KEY, answering, said, site, talking, target
 
 from domainscout import __version__
+from domainscout.demo.model_server import Asked, Says, Script
 from domainscout.llm import PROMPT_VERSION
+from domainscout.llm.grounding import DOUBT
 from domainscout.records import Field
 
 
@@ -87,10 +91,31 @@ async def test_agreement_of_rules_and_model_is_surer_than_either(tmp_path):
 async def test_a_doubt_drops_a_weak_value_but_not_a_strong_one(tmp_path):
     async with talking(tmp_path, answering({"wrong": ["+442079460958", "info@acme.example.co.uk"]})) as talk:
         filled, understood = await talk.fill(site())
-        assert {finding.confidence for finding in filled.findings} == {-0.6}
+        assert {finding.confidence for finding in filled.findings} == {-DOUBT}
         strong = [f for f in understood.extraction.findings if f.field is Field.EMAILS]
         resolved = understood.with_more([*filled.findings, *strong, *strong])
         assert resolved.values["emails"] == ["info@acme.example.co.uk"]
+
+
+async def test_an_industry_is_a_number_on_the_list_or_a_code_on_it(tmp_path):
+    quote = "Acme Widgets makes garden widgets of steel"
+
+    def choosing(number: int | None) -> Script:
+        def script(asked: Asked) -> Says:
+            offered = re.findall(r"(?m)^(c\d\d) (\d{5}) ", asked.messages[0])
+            chosen = offered[-1][number] if number is not None else "99999"
+            return Says(text={"industry": {"sic": chosen, "support": [{"page": 1, "quote": quote}]}})
+
+        return script
+
+    codes = []
+    for number in (0, 1, None):
+        async with talking(tmp_path / str(number), choosing(number)) as talk:
+            filled, _ = await talk.fill(site())
+            codes.append([finding.value for finding in filled.findings])
+    assert codes[0] == codes[1]
+    assert len(codes[0]) == 1
+    assert codes[2] == []
 
 
 async def test_no_key_and_no_server_means_no_model(tmp_path):

@@ -8,17 +8,25 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+)
 
 MAX_REPLY = 200_000
 """Characters of a reply that are read: a longer one is not an answer of ours."""
 
-MAX_CANDIDATES = 20
-"""SIC codes offered at most; the enum has as many members."""
+MAX_CANDIDATES = 12
+"""SIC codes offered at most, and members of the enum: the right one is rarely further down the list of the rules."""
 
 CHOICES = tuple(f"c{number:02d}" for number in range(1, MAX_CANDIDATES + 1))
 SECTORS = tuple("ABCDEFGHIJKLMNOPQRSTU")
@@ -36,12 +44,42 @@ class Unreadable(Exception):
     """The reply is not an answer; the message says why, in words that the model can act on."""
 
 
+def _one_of(choices: Sequence[str]) -> WithJsonSchema:
+    return WithJsonSchema({"anyOf": [{"type": "string", "enum": list(choices)}, {"type": "null"}]})
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
 
 
-def _nothing_as_empty(value: Any) -> Any:
-    return [] if value is None else value
+def _usable(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    """The list without the entries that do not fit, unless none does: one slip of a small model costs one value."""
+    entries = value if isinstance(value, list) else [] if value is None else [value]
+    usable, error = [], None
+    for entry in entries:
+        try:
+            usable += read([entry])
+        except ValidationError as misfit:
+            error = error or misfit
+    if error is not None and not usable:
+        raise ValueError(_first_error(error))
+    return usable
+
+
+def _number(value: Any) -> Any:
+    """The page's number, or 0 where none is told: the quote is then looked for on every page."""
+    if isinstance(value, str):
+        digits = re.search(r"\d{1,4}", value)
+        return int(digits[0]) if digits else 0
+    return value if isinstance(value, int) else 0
+
+
+def _singular(value: Any) -> Any:
+    """A field by its name in the profile too: "phones" is phone."""
+    if not isinstance(value, str) or value in FIELDS:
+        return value
+    name = value.strip().lower()
+    return next((known for known in (name, name.removesuffix("s"), name.removesuffix("es")) if known in FIELDS), value)
 
 
 def _nothing_as_blank(value: Any) -> Any:
@@ -49,6 +87,7 @@ def _nothing_as_blank(value: Any) -> Any:
     return "" if value is None or said else value
 
 
+_SOME = WrapValidator(_usable)
 Words = Annotated[str, BeforeValidator(_nothing_as_blank)]
 """A text; blank when nothing is said, in one of the usual ways of saying nothing."""
 
@@ -56,14 +95,14 @@ Words = Annotated[str, BeforeValidator(_nothing_as_blank)]
 class Cited(_Part):
     """Where it stands: page number and verbatim, contiguous words of that page."""
 
-    page: int
+    page: Annotated[int, BeforeValidator(_number)] = 0
     quote: Words = ""
 
 
 class Value(Cited):
     """One value as the page writes it; a blank quote means that the value is copied word for word."""
 
-    field: Literal[FIELDS]  # type: ignore[valid-type]
+    field: Annotated[Literal[FIELDS], BeforeValidator(_singular)]  # type: ignore[valid-type]
     value: str
 
 
@@ -89,15 +128,18 @@ class Described(_Part):
     """Own words, with the sentences they rest on; blank when nothing can be said."""
 
     text: Words = ""
-    support: Annotated[list[Cited], BeforeValidator(_nothing_as_empty)] = []
+    support: Annotated[list[Cited], _SOME] = []
 
 
 class Classified(_Part):
-    """The industry, chosen from the list, with the sentences it rests on."""
+    """The industry, chosen from the list, with the sentences it rests on.
 
-    sic: Literal[CHOICES] | None = None  # type: ignore[valid-type]
-    sector: Literal[SECTORS] | None = None  # type: ignore[valid-type]
-    support: Annotated[list[Cited], BeforeValidator(_nothing_as_empty)] = []
+    Whatever else than a choice is said is read too: servers that do not constrain answers let models say a code.
+    """
+
+    sic: Annotated[str | None, _one_of(CHOICES)] = None
+    sector: Annotated[str | None, _one_of(SECTORS)] = None
+    support: Annotated[list[Cited], _SOME] = []
 
 
 class Answer(_Part):
@@ -107,13 +149,13 @@ class Answer(_Part):
     of every input, twice as long.
     """
 
-    values: Annotated[list[Value], BeforeValidator(_nothing_as_empty)] = []
-    addresses: Annotated[list[SaidAddress], BeforeValidator(_nothing_as_empty)] = []
-    people: Annotated[list[SaidPerson], BeforeValidator(_nothing_as_empty)] = []
+    values: Annotated[list[Value], _SOME] = []
+    addresses: Annotated[list[SaidAddress], _SOME] = []
+    people: Annotated[list[SaidPerson], _SOME] = []
     short_description: Described | None = None
     long_description: Described | None = None
     industry: Classified | None = None
-    wrong: Annotated[list[str], BeforeValidator(_nothing_as_empty)] = []
+    wrong: Annotated[list[str], _SOME] = []
 
 
 @cache
@@ -178,8 +220,6 @@ def _repaired(text: str) -> Any:
 
 def _strict(schema: dict[str, Any]) -> dict[str, Any]:
     kept = {key: value for key, value in schema.items() if key not in ("title", "default", "description")}
-    if "enum" in kept:
-        kept.pop("type", None)
     if "properties" in kept:
         kept["properties"] = {name: _strict(part) for name, part in kept["properties"].items()}
         kept["required"] = list(kept["properties"])

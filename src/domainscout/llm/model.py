@@ -37,9 +37,6 @@ from domainscout.store.questions import NewQuestion, Pending
 if TYPE_CHECKING:
     from domainscout.llm.client import Client
 
-CANDIDATES = 12
-"""SIC codes offered: the right one is rarely further down the list of the rules."""
-
 MAX_KNOWN = 2500
 """Tokens kept free for what the rules found and for the candidates."""
 
@@ -209,7 +206,7 @@ class Model:
         abilities = await self.abilities(target)
         system = system_block(with_schema=not abilities.structured)
         room = self.settings.llm_input_tokens - tokens_about(system) - MAX_KNOWN
-        offered = sic_candidates(reading, limit=min(CANDIDATES, MAX_CANDIDATES))
+        offered = sic_candidates(reading, limit=MAX_CANDIDATES)
         seen = shown(reading, max_tokens=max(room, self.settings.llm_input_tokens // 2))
         asked = question(
             target.domain,

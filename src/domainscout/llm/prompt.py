@@ -19,7 +19,7 @@ from domainscout.profile import Address, Person, Phone, Social
 from domainscout.records import Account
 from domainscout.resolve import Resolved
 
-PROMPT_VERSION = "1"
+PROMPT_VERSION = "2"
 """Part of every value's method and of the key of kept answers."""
 
 RULES = """\
@@ -45,6 +45,9 @@ short_description: one or two plain sentences, at most 300 characters: what it d
   up to six. In the pages' language and terms, no praise. support: one to four quotes.
 industry: sic is a candidate (c01 ...) or null; sector is the letter of its UK SIC 2007 section; support: one or two
   quotes that show it."""
+
+MAX_TOLD = 8
+"""Values of one field that the model is told."""
 
 SCHEMA_INTRO = "\n\nAnswer with the JSON object alone: no prose, no code fence. JSON Schema of the answer:\n"
 
@@ -87,7 +90,7 @@ def question(
         candidates: SIC code and its text, best first; at most as many as the enum of the answer.
     """
     known = _known(resolved)
-    choices = [f"{choice} {text[:70]}" for choice, (_, text) in zip(CHOICES, candidates, strict=False)]
+    choices = [f"{choice} {code} {text[:60]}" for choice, (code, text) in zip(CHOICES, candidates, strict=False)]
     parts = [domain, known, "\n".join(choices), *(f"{p.url}\n{p.kind}\n" + "\n".join(p.lines) for p in shown.pages)]
     system = system_block(with_schema=with_schema)
     digest = hashlib.sha256("\x1f".join([PROMPT_VERSION, model, system, *parts]).encode()).hexdigest()
@@ -125,7 +128,7 @@ def _known(resolved: Resolved) -> str:
     lines = []
     for name, value in resolved.values.items():
         values = value if isinstance(value, list) else [value]
-        words = [told(one) for one in values[:5] if one not in (None, "")]
+        words = [told(one) for one in values[:MAX_TOLD] if one not in (None, "")]
         if any(words) and name not in _UNTOLD:
             lines.append(f"{name}: " + "; ".join(filter(None, words)))
     return "\n".join(lines) or "nothing"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from domainscout.extract.base import Reading, ReadPage
 from domainscout.llm.prices import CHARS_A_TOKEN
@@ -27,7 +28,7 @@ WORTH = (
 """Pages in the order in which they get their share of the tokens."""
 
 SHARES = {
-    PageKind.HOME: 2000,
+    PageKind.HOME: 1700,
     PageKind.CONTACT: 1000,
     PageKind.ABOUT: 900,
     PageKind.LEGAL: 200,
@@ -38,8 +39,11 @@ SHARES = {
 }
 """Characters of a page of each kind that are shown from its beginning: more says little that is new."""
 
-TELLING_SHARE = 400
+TELLING_SHARE = 300
 """Characters of telling lines (numbers, addresses, hours, standards, people) shown of a page beyond its share."""
+
+MAX_ACCOUNTS = 12
+"""Addresses of social accounts shown of a page."""
 
 MAX_LINE = 220
 """Characters shown of one line: longer ones are terms and stories, whose first words say what they are."""
@@ -124,9 +128,11 @@ def _worth_showing(page: ReadPage, seen: set[str]) -> Iterator[str]:
         if share > 0:
             share -= len(line) + 1
             yield line
-        elif telling > 0 and (_TELLING.search(line) or line.startswith(("Link: ", "Image: "))):
+        elif telling > 0 and _TELLING.search(line):
             telling -= len(line) + 1
             yield line
+    yield from islice(_accounts(page, seen), MAX_ACCOUNTS)
+    yield from _logos(page, seen)
 
 
 def _lines(page: ReadPage, seen: set[str]) -> Iterator[str]:
@@ -138,8 +144,6 @@ def _lines(page: ReadPage, seen: set[str]) -> Iterator[str]:
     for line in document.lines:
         if line.place is not Place.NAV and (text := _new(line.text, seen)):
             yield _with_links(line, text)
-    yield from _accounts(page, seen)
-    yield from _logos(page, seen)
 
 
 def _new(text: str, seen: set[str]) -> str:
