@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from domainscout.extract._people_words import plain
 from domainscout.extract._service_words import elsewhere, folded, label, phrases, promises
 from domainscout.extract.base import Reading, ReadPage
-from domainscout.markup import Line, Link, Place
+from domainscout.markup import Line, Link, Place, fold
 from domainscout.records import PageKind
 
 MAX_ITEMS = 24
@@ -229,7 +229,19 @@ def _menus(page: ReadPage) -> list[Listing]:
 
 
 def _labels(links: list[Link]) -> list[tuple[str, str]]:
-    return [(text, link.text) for link in links if (text := label(link.text))]
+    return [(text, shown) for link in links if (text := label(shown := _name_in(link)))]
+
+
+def _name_in(link: Link) -> str:
+    """The text of a link; of one that sets a name above a description ("<b>…</b><small>…</small>") the name."""
+    children = [child for child in link.node.iter() if child.tag not in ("svg", "img", "i")]
+    while len(children) == 1:
+        children = [child for child in children[0].iter() if child.tag not in ("svg", "img", "i")]
+    if len(children) == 2 and children[0].tag in ("b", "strong", "span", "div", "p", "h3", "h4", "h5"):
+        first, rest = (fold(child.text(deep=True)) for child in children)
+        if len(first) > 2 and rest and link.text == first + rest:
+            return first
+    return link.text
 
 
 def _titled(reading: Reading) -> list[Listing]:

@@ -33,6 +33,10 @@ _CALL = re.compile(rf"(?:{'|'.join(_CALLS.split())}|il nostro|la nostra|i nostri
 """Words that open a slogan or a call, not the name of an offering."""
 
 
+_OF = frozenset("of by at from for we di de del della da von der des bei fur van door voor que offered".split())
+"""What joins a promise to the one who makes it: "Servizi di Esempio", "Services we offer"."""
+
+
 @lru_cache(maxsize=4096)
 def _promise(bare: str) -> str:
     words = bare.split()
@@ -43,6 +47,8 @@ def _promise(bare: str) -> str:
         if 1 < len(words) <= 6 and any(" ".join(words[-n:]) in known for n in (1, 2, 3)) and not _CALL.match(bare):
             return section
         if 2 < len(words) <= 7 and any(" ".join(words[:n]) in known for n in (2, 3)):
+            return section
+        if 2 < len(words) <= 7 and words[0] in known and words[1] in _OF:
             return section
     return ""
 

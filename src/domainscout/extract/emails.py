@@ -248,7 +248,8 @@ def _finding(one: _Seen, sure: float) -> Finding:
 
 def _grown(address: str, other: str) -> bool:
     """Whether it is another address with a neighbouring word stuck to it ("Emailinfo@…", "….comPhone")."""
-    return (address.endswith(other) and address[: -len(other)] in _STUCK) or (
+    before = address[: -len(other)]
+    return (address.endswith(other) and (before in _STUCK or before.isdigit())) or (
         address.startswith(other) and address[len(other) :].isalnum()
     )
 
