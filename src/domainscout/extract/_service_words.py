@@ -9,7 +9,7 @@ import re
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from domainscout.extract._people_words import plain
+from domainscout.extract._people_words import listed, plain
 
 MAX_LABEL = 64
 
@@ -33,7 +33,7 @@ _CALL = re.compile(rf"(?:{'|'.join(_CALLS.split())}|il nostro|la nostra|i nostri
 """Words that open a slogan or a call, not the name of an offering."""
 
 
-_OF = frozenset("of by at from for we di de del della da von der des bei fur van door voor que offered".split())
+_OF = listed("of by at from for we di de del della da von der des bei fur van door voor que offered")
 """What joins a promise to the one who makes it: "Servizi di Esempio", "Services we offer"."""
 
 
