@@ -166,7 +166,8 @@ class Alone:
     @property
     def words(self) -> str:
         """One line for a log."""
-        return f"{self.domain} runs alone: its last worker died ({self.crashes} times alone so far)"
+        so_far = f", {self.crashes}× alone so far" if self.crashes else ""
+        return f"{self.domain} runs alone: the worker that had it died{so_far}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
