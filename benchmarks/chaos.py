@@ -1,20 +1,25 @@
 """Kills, restarts, wipes and worse, for minutes to hours, with a seed: nothing lost, nothing double.
 
-    python -m benchmarks chaos [--seed N] [--scale 1.0] [--only kills,points,redis,poison,signals,stalls]
+    python -m benchmarks chaos [--seed N] [--scale 1.0] [--only kills,crawl,points,redis,poison,signals,stalls,recovery]
 
-Workers are real processes over a real server and database; their scout visits nobody. Each scenario ends with every
-target counted row by row. Figures go to results/chaos.json; a broken promise is an AssertionError.
+Workers are real processes over a real server and database; their scout visits nobody, except in `crawl`. Each scenario
+ends with every target counted row by row. Figures go to results/chaos.json; a broken promise is an AssertionError.
+`crawl` serves made-up sites itself, or uses a web that runs already:
+--domains FILE --connect-to :443:127.0.0.1:8443 --connect-to :80:127.0.0.1:8080 --ca-file ca.pem
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import signal
 import statistics
 import sys
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from tests.support.arena import Arena, arena
@@ -22,38 +27,100 @@ from tests.support.queues import binaries
 from tests.support.waiting import wait_until
 from tests.support.worker_process import POINTS, Plan
 
-from benchmarks import results
+from benchmarks import results, web
 
 LEASE_S = 3.0
 GRACE_S = 5.0
 RECOVERY_SLACK_S = 15.0
 
+WAVE = 2000
+POLITE_TO_NOBODY = {"host_delay": 0.0, "max_pages": 4}
+
 Figures = dict[str, Any]
 
 
+@dataclass
+class Replayed:
+    """A web that runs already, if one was named."""
+
+    domains: Path | None = None
+    connect_to: tuple[str, ...] = ()
+    ca_file: Path | None = None
+
+
+REPLAYED = Replayed()
+
+
 async def kills(seed: int, scale: float) -> Figures:
-    """`kill -9` at random moments of two workers over thousands of targets."""
-    count, targets = int(200 * scale), int(8000 * scale)
-    async with arena(_plan(work_s=0.05), seed=seed) as place:
-        await place.submit([f"company{number}.example" for number in range(targets)])
-        # Slow enough that a worker gets to work between its start and its end: three random kills of one domain that
-        # runs alone cannot be told from a domain that kills.
-        while len(place.kills) < count and not await place.finished():
+    """`kill -9` at random moments of two workers over thousands of targets that take 50 ms."""
+    return await _killed(seed, scale, _names(), _plan(work_s=0.05), pause_s=(0.4, 2.0))
+
+
+async def crawl(seed: int, scale: float) -> Figures:
+    """The same with the real crawler and extractors over a web on loopback: ours, or the one that --domains lists."""
+    if REPLAYED.domains:
+        names = REPLAYED.domains.read_text().split()
+        flags = {"connect_to": tuple(REPLAYED.connect_to), "ca_file": str(REPLAYED.ca_file)}
+        return await _killed(seed, scale, iter(names), _plan(crawl=flags | POLITE_TO_NOBODY), pause_s=(2.0, 6.0))
+    options = ("--sites", "100", "--pages", "4", "--page-kib", "8", "--repeat", str(max(int(400 * scale), 20)))
+    async with web.running(*options) as served:
+        ports = (f":443:127.0.0.1:{served.https}", f":80:127.0.0.1:{served.http}")
+        flags = {"connect_to": ports, "ca_file": str(served.ca)}
+        plan = _plan(crawl=flags | POLITE_TO_NOBODY)
+        return await _killed(seed, scale, iter(served.domains), plan, pause_s=(2.0, 6.0))
+
+
+async def _killed(
+    seed: int, scale: float, names: Iterator[str], plan: Plan, *, pause_s: tuple[float, float]
+) -> Figures:
+    """Two workers that are killed 200 times while 5,000 targets, or as many as that takes, are worked off.
+
+    The pause lets a worker get to work between its start and its end: three random kills of one domain that runs alone
+    cannot be told from a domain that kills.
+    """
+    count, least, killed = int(200 * scale), int(5000 * scale), 0
+    async with arena(plan, seed=seed) as place:
+        supply = Supply(place, names, size=min(WAVE, max(least, 200)))
+        while killed < count or supply.targets < least:
+            await supply.top_up()
             place.keep(2)
-            await asyncio.sleep(place.dice.uniform(0.4, 2.0))
-            place.kill_one()
-        await place.finish(2, seconds=600)
-        return await _ledger(place, targets)
+            await asyncio.sleep(place.dice.uniform(*pause_s))
+            killed += killed < count and place.kill_one()
+        await place.finish(2, seconds=3600)
+        figures = await _ledger(place, supply.targets, may_fail=supply.targets if plan.crawl else 0)
+        assert "crash" not in (await place.failed()).values()
+        assert figures["kills"] >= count
+        return figures
+
+
+async def recovery(seed: int, scale: float) -> Figures:
+    """A killed worker's target on an idle queue starts again within its lease + 2 s."""
+    took: list[float] = []
+    async with arena(_plan(work_s=0.5, spread=0.0, concurrency=1), seed=seed) as place:
+        for number in range(max(int(20 * scale), 3)):
+            place.keep(2)
+            await wait_until(place.all_up)
+            domain = f"company{number}.example"
+            await place.submit([domain])
+            await place.broker.wake()
+            await wait_until(place.kill_one)
+            killed, _ = place.kills[-1]
+            await wait_until(lambda domain=domain: place.works()[domain] == 2)  # type: ignore[misc]
+            took.append(max(line["at"] for line in place.ledger.of("Started") if line["domain"] == domain) - killed)
+        await place.finish(2, seconds=1800)
+        figures = await _ledger(place, len(took))
+        assert max(took) <= LEASE_S + 2.0, took
+        return figures | {"restart_s": results.spread(took)}
 
 
 async def points(seed: int, scale: float) -> Figures:
     """`kill -9` at every named step, over and over."""
     figures: Figures = {}
     for point in POINTS:
-        targets = max(int(300 * scale), 60)
-        async with arena(_plan(work_s=0.02, crash_at=point, crash_share=9 / targets), seed=seed) as place:
+        targets = max(int(300 * scale), 150)
+        async with arena(_plan(work_s=0.02, crash_at=point, crash_share=0.03), seed=seed) as place:
             await place.submit([f"company{number}.example" for number in range(targets)])
-            await place.finish(2, seconds=600)
+            await place.finish(2, seconds=1800)
             figures[point] = await _ledger(place, targets)
             assert figures[point]["kills"] > 0, f"nobody died {point}"
     return figures
@@ -65,11 +132,11 @@ async def redis(seed: int, scale: float) -> Figures:
     for backend in binaries():
         restarts, wipes = int(25 * scale), int(5 * scale)
         async with arena(_plan(work_s=0.05), backend=backend, seed=seed) as place:
-            targets = 40 * (restarts + wipes)
-            await place.submit([f"company{number}.example" for number in range(targets)])
+            supply = Supply(place, _names(), size=500)
             acts = ["restart"] * restarts + ["wipe"] * wipes
             place.dice.shuffle(acts)
             for act in acts:
+                await supply.top_up()
                 place.keep(2)
                 await asyncio.sleep(place.dice.uniform(0.2, 1.0))
                 if act == "wipe":
@@ -78,9 +145,9 @@ async def redis(seed: int, scale: float) -> Figures:
                     place.server.kill()
                     await asyncio.sleep(place.dice.uniform(0.0, 0.5))
                     place.server.start("--appendonly", place.dice.choice(["yes", "no"]))
-            await place.finish(2, seconds=600)
-            figures[backend] = await _ledger(place, targets) | {"restarts": restarts, "wipes": wipes}
-            assert set(place.works()) == {f"company{number}.example" for number in range(targets)}
+            await place.finish(2, seconds=1800)
+            figures[backend] = await _ledger(place, supply.targets) | {"restarts": restarts, "wipes": wipes}
+            assert set(place.works()) == set(itertools.islice(_names(), supply.targets))
             # A loss costs one more start at most, and what ran when it happened is not started again for it.
             figures[backend]["most_starts_of_one"] = max(place.works().values())
     return figures
@@ -94,7 +161,7 @@ async def poison(seed: int, scale: float) -> Figures:
         domains = innocents + killers
         place.dice.shuffle(domains)
         await place.submit(domains)
-        await place.finish(2, seconds=600)
+        await place.finish(2, seconds=1800)
         figures = await _ledger(place, 200, may_fail=5)
         assert await place.failed() == dict.fromkeys(killers, "crash"), await place.failed()
         return figures | {"innocents_failed": 0}
@@ -133,21 +200,22 @@ async def signals(seed: int, scale: float) -> Figures:
 async def stalls(seed: int, scale: float) -> Figures:
     """SIGSTOP of the server, a memory limit, a lock on the database: work waits or drains, then goes on."""
     async with arena(_plan(work_s=0.05), seed=seed) as place:
-        targets = int(1500 * scale)
-        await place.submit([f"company{number}.example" for number in range(targets)])
+        supply = Supply(place, _names(), size=1000)
         place.keep(2)
         for seconds in (1.0, 8.0, 30.0 * scale):
+            await supply.top_up()
             await asyncio.sleep(2.0)
             place.server.signal(signal.SIGSTOP)
             await asyncio.sleep(seconds)
             place.server.signal(signal.SIGCONT)
+        await supply.top_up()
         await asyncio.sleep(1.0)
         place.server.say("CONFIG", "SET", "maxmemory", "1")
         await asyncio.sleep(5.0)
         place.server.say("CONFIG", "SET", "maxmemory", "0")
         alive = [child.pid for child in place.children if child.alive]
-        await place.finish(2, seconds=600)
-        figures = await _ledger(place, targets)
+        await place.finish(2, seconds=1800)
+        figures = await _ledger(place, supply.targets)
         assert len(alive) == 2, f"a worker ended during the stall: {place.complaints()}"
         assert figures["kills"] == 0
         return figures
@@ -155,12 +223,37 @@ async def stalls(seed: int, scale: float) -> Figures:
 
 SCENARIOS: dict[str, Callable[[int, float], Coroutine[Any, Any, Figures]]] = {
     "kills": kills,
+    "crawl": crawl,
     "points": points,
     "redis": redis,
     "poison": poison,
     "signals": signals,
     "stalls": stalls,
+    "recovery": recovery,
 }
+
+
+@dataclass
+class Supply:
+    """Keeps a queue from running dry while trouble is made: what happens to idle workers proves nothing."""
+
+    place: Arena
+    names: Iterator[str]
+    size: int
+    targets: int = 0
+
+    async def top_up(self) -> None:
+        """Submit the next wave when less than half of one is left."""
+        if await self.place.store.targets.unfinished() >= self.size / 2:
+            return
+        wave = list(itertools.islice(self.names, self.size))
+        assert wave, f"only {self.targets} domains, and {len(self.place.kills)} kills so far"
+        await self.place.submit(wave)
+        self.targets += len(wave)
+
+
+def _names() -> Iterator[str]:
+    return (f"company{number}.example" for number in itertools.count())
 
 
 async def _ledger(place: Arena, targets: int, *, may_fail: int = 0) -> Figures:
@@ -197,7 +290,12 @@ def run(argv: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--scale", type=float, default=1.0, help="more or less of everything")
     parser.add_argument("--only", default=",".join(SCENARIOS), help="comma-separated scenarios")
+    parser.add_argument("--domains", type=Path, help="crawl: names that a running web serves, one a line")
+    parser.add_argument("--connect-to", action="append", default=[], help="crawl: where that web listens")
+    parser.add_argument("--ca-file", type=Path, help="crawl: its certificate authority")
     options = parser.parse_args(argv)
+    REPLAYED.domains, REPLAYED.ca_file = options.domains, options.ca_file
+    REPLAYED.connect_to = tuple(options.connect_to)
     names = {"seed": options.seed, "scale": options.scale, "lease_s": LEASE_S}
     for name in options.only.split(","):
         began = time.monotonic()

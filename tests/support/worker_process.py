@@ -15,8 +15,9 @@ import random
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,12 +29,14 @@ from domainscout.events import Event
 from domainscout.profile import Profile, Status
 from domainscout.records import Attempt, Outcome, Retry, Target
 from domainscout.retry import decide
-from domainscout.settings import QueueSettings, StoreSettings
+from domainscout.settings import QueueSettings, StoreSettings, load_settings
 from domainscout.store import Store, open_store
+from domainscout.wiring import open_scouting
 from domainscout.worker import Worker
 
 START_PATIENCE_S = 60.0
 """Longer than the real one: on a loaded machine a restart of the server takes its time."""
+Scouting = Callable[[Target, Callable[[str], None]], Awaitable[Outcome]]
 POINTS = ("before_fetch", "after_fetch", "after_extraction", "before_commit", "between_commit_and_ack")
 
 
@@ -50,6 +53,7 @@ class Plan:
         broken: domains with this in their name fail for good.
         block_s: domains with "block" in their name keep the processor so long.
         events: file that gets each event as a JSON line.
+        crawl: settings of the real crawler and extractors, which then do the work; None for the scout of these tests.
     """
 
     data_dir: str
@@ -72,7 +76,7 @@ class Plan:
     seed: int | None = None
     events: str | None = None
     busy_timeout: float = 60.0
-    extra: dict[str, Any] = field(default_factory=dict)
+    crawl: dict[str, Any] | None = None
 
     @property
     def command(self) -> list[str]:
@@ -80,13 +84,43 @@ class Plan:
         return [sys.executable, "-m", "tests.support.worker_process", json.dumps(asdict(self))]
 
 
-class Scout:
+class Crasher:
+    """Ends the process at the point that the plan names."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._random = random.Random(plan.seed)
+
+    def _maybe_crash(self, point: str) -> None:
+        if self._plan.crash_at == point and self._random.random() < self._plan.crash_share:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+class RealScout(Crasher):
+    """The scout of the product, watched."""
+
+    def __init__(self, plan: Plan, scout: Scouting) -> None:
+        super().__init__(plan)
+        self._scout = scout
+
+    async def __call__(self, target: Target, stage: Callable[[str], None]) -> Outcome:
+        def entered(name: str) -> None:
+            if name == "extract":
+                self._maybe_crash("after_fetch")
+            stage(name)
+
+        self._maybe_crash("before_fetch")
+        outcome = await self._scout(target, entered)
+        self._maybe_crash("after_extraction")
+        return outcome
+
+
+class Scout(Crasher):
     """Says the stages, takes its time, fails where the plan says so."""
 
     def __init__(self, plan: Plan, worker: str) -> None:
-        self._plan = plan
+        super().__init__(plan)
         self._worker = worker
-        self._random = random.Random(plan.seed)
 
     async def __call__(self, target: Target, stage: Callable[[str], None]) -> Outcome:
         started = datetime.now(UTC)
@@ -115,10 +149,6 @@ class Scout:
             raise AttemptError(Category.TLS, "certificate expired")
         if self._plan.fails in target.domain and target.charged == 0:
             raise AttemptError(Category.HTTP, "503", heals=True)
-
-    def _maybe_crash(self, point: str) -> None:
-        if self._plan.crash_at == point and self._random.random() < self._plan.crash_share:
-            os.kill(os.getpid(), signal.SIGKILL)
 
 
 def success(target: Target, *, worker: str = "w", started: datetime | None = None) -> Outcome:
@@ -188,6 +218,16 @@ async def work(plan: Plan) -> int:
     return await _work(plan, settings, plan.redis_url)
 
 
+@asynccontextmanager
+async def _scouting(plan: Plan, queue: QueueSettings, store: Store, worker: str) -> AsyncIterator[Scouting]:
+    if plan.crawl is None:
+        yield Scout(plan, worker)
+        return
+    given = {"data_dir": plan.data_dir, "extractor": "rules", **queue.model_dump(exclude_unset=True), **plan.crawl}
+    async with open_scouting(load_settings(given), store, worker=worker) as scouting:
+        yield RealScout(plan, scouting.scout)
+
+
 async def _work(
     plan: Plan, settings: QueueSettings, url: str, revive: Callable[[], Awaitable[None]] | None = None
 ) -> int:
@@ -202,12 +242,13 @@ async def _work(
     async with (
         open_store(store_settings) as store,
         open_broker(url, settings, revive=revive, patience_s=START_PATIENCE_S) as broker,
+        _scouting(plan, settings, store, broker.worker) as scout,
     ):
         Points(plan, store, broker)
         worker = Worker(
             store=store,
             broker=broker,
-            scout=Scout(plan, broker.worker),
+            scout=scout,
             settings=settings,
             observe=observe,
             until_empty=plan.until_empty,

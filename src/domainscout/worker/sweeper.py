@@ -18,6 +18,7 @@ from domainscout.worker.keeper import Keeper
 from domainscout.worker.patience import Patience
 
 SWEEP_EVERY_S = 1.0
+"""At most: a short lease is looked after eight times in its length, so that little is added to it."""
 RECONCILE_EVERY_S = 5.0
 DISMISS_EVERY_S = 15.0
 LOST_AFTER_S = 15.0
@@ -52,7 +53,7 @@ class Sweeper:
         self._beats: tuple[WorkerBeat, ...] = ()
 
     async def run(self) -> None:
-        """Sweep every second until cancelled."""
+        """Sweep about every second until cancelled."""
         reconcile_at = dismiss_at = time.monotonic() + RECONCILE_EVERY_S
         while True:
             await self.heed_stopped_jobs()
@@ -66,7 +67,7 @@ class Sweeper:
             if time.monotonic() >= dismiss_at:
                 await self._redis(self._broker.dismiss_dead)
                 dismiss_at = time.monotonic() + DISMISS_EVERY_S
-            await asyncio.sleep(SWEEP_EVERY_S)
+            await asyncio.sleep(min(SWEEP_EVERY_S, self._desk.settings.lease / 8))
 
     async def heed_stopped_jobs(self) -> None:
         """Learn which jobs are paused or cancelled; what runs for a cancelled one is stopped, for a paused one ends."""
