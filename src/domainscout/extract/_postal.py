@@ -226,6 +226,14 @@ _LABEL = re.compile(
     r"mail(?: to)?|post|lieu|where)\b\s?(?:is|:|at|-|\u2013|are|in)*:?\s+",
     re.I,
 )
+_PART_OF_HOUSE = re.compile(
+    r"^(?:halle|haus|geb(?:äude|\.)|aufgang|stiege|eingang|trakt|etage|\d\. ?(?:og|stock|etage)|eg|og|hinterhaus|"
+    r"b[âa]t(?:iment|\.)?|[ée]tage|escalier|\d+[eè](?:r|me)? [ée]tage|km\.? ?\d[\d.,]*|"
+    r"\d{1,2}[ºª°](?: ?(?:[A-Z]|esq|dto|dcha|izq)\w*\.?)?|piso|planta|local|puerta|piano|scala|interno|int\.|"
+    r"verdieping|bus|andar|sala|loja|fra[cç])\b.{0,16}$",
+    re.I,
+)
+"""What may stand between a street with its number and the postcode."""
 _INDIAN = re.compile(
     r"\d|\b(?:plot|flat|shop|house|floor|block|sector|phase|nagar|marg|road|rd|street|lane|gali|colony|chowk|bazaar|"
     r"industrial|estate|complex|tower|bldg|building|opp|near|behind|main|cross|layout|enclave|vihar|extn|circle|hno)\b",
@@ -527,16 +535,17 @@ def _before_town(text: str, match: re.Match[str], shape: _Shape, country: str, f
     if kept is None:
         return None
     end = town.end(1) if town else match.end(1)
+    name = re.sub(r" cedex(?: \d+)?$", "", town[1].strip(" .-"), flags=re.I) if town else None
     region = None
+    if country == "IT" and name and re.search(r"[a-zà-ž]\W? [A-Z]{2}$", name):
+        name, region = name[:-3].strip(" ,-"), name[-2:]
     if country in ("IT", "ES", "FR"):
         after = _REGION_AFTER.match(text[end : end + 40])
         if after and ("(" in after[0] or (country == "IT" and len(after[1]) == 2)):
             region, end = after[1], end + after.end()
     street = ", ".join(piece for piece, _ in kept)
     return _trim(
-        Written(
-            street, town[1].strip(" .-") if town else None, region, _post(match[1], country), country, kept[0][1], end
-        ),
+        Written(street, name, region, _post(match[1], country), country, kept[0][1], end),
         text,
     )
 
@@ -553,6 +562,8 @@ def _continental_street(pieces: list[tuple[str, int]], country: str) -> list[tup
         numbered = any(_NUMBER_ONLY.match(p) for p, _ in later)
         if back < len(pieces) and _EUROPEAN_STREET.match(bare) and _NUMBER_ONLY.match(pieces[-back - 1][0]):
             return [pieces[-back - 1], (bare, place), *later]
+        if back < min(4, len(pieces)) and (_PART_OF_HOUSE.match(bare) or _NUMBER_ONLY.match(bare)):
+            continue
         if (
             POBOX.search(bare)
             or _NUMBER_LAST.match(bare)

@@ -28,7 +28,7 @@ _MAX_LINE = 2_500
 _DAY_WORDS = (
     r"mon(?:day)?s?|tue(?:s(?:day)?s?)?|wed(?:s|nesday)?s?|thu(?:r(?:s(?:day)?s?)?)?|fri(?:day)?s?|"
     r"sat(?:urday)?s?|sun(?:day)?s?|"
-    r"weekdays|weekends?|daily|every ?day|bank holidays|"
+    r"weekdays|weekends?|daily|every ?day|bank holidays|(?:7|seven) days(?: a week|/week)?|"
     r"montags?|dienstags?|mittwochs?|donnerstags?|freitags?|samstags?|sonnabends?|sonntags?|mo|di|mi|do|fr|sa|"
     r"so|werktags|täglich|feiertags?|"
     r"lundis?|mardis?|mercredis?|jeudis?|vendredis?|samedis?|dimanches?|lun|mar|mer|jeu|ven|sam|dim|"
@@ -41,7 +41,8 @@ _DAY_WORDS = (
     r"qui|sex|todos os dias|"
     r"pond[ěe]l[íi]|[úu]ter[ýy]|st[řr]eda|[čc]tvrtek|p[áa]tek|sobota|ned[ěe]le|po|[úu]t|st|[čc]t|p[áa]|"
     r"poniedzia[łl]ek|wtorek|[śs]roda|czwartek|pi[ąa]tek|niedziela|pon|wt|[śs]r|czw|pt|sob|ndz|"
-    r"mandag|tirsdag|onsdag|torsdag|fredag|l[øo]rdag|s[øo]ndag|man|tir|ons|tor|fre|l[øo]r|s[øo]n|m-f|tu|we|th|su"
+    r"mandag|tirsdag|onsdag|torsdag|fredag|l[øo]rdag|s[øo]ndag|man|tir|ons|tor|fre|l[øo]r|s[øo]n|"
+    r"m ?[-\u2013] ?(?:f|th|sa|su|w)|tu|we|th|su|[2-6]ª(?:[ -]feiras?)?"
 )
 _SHUT = (
     r"closed|geschlossen|ruhetag|ferm[ée]|cerrado|chius[oi]|gesloten|fechad[oa]|zav[řr]eno|zamkni[ęe]te|"
@@ -49,7 +50,8 @@ _SHUT = (
 )
 _DAY = re.compile(rf"(?<![\w@./-])(?:{_DAY_WORDS})(?=\d|{_SHUT}|[^\w@/]|$)", re.I)
 _CLOCK = (
-    r"(?:(?:[01]?\d|2[0-4])(?:[:.hH][0-5]\d(?:[:.]00)?)?\s{0,2}(?:[ap]\.?\s?m\b\.?|uhr\b|h\b|hrs?\b|hod\b)?|"
+    r"(?:0\d[0-5]\d(?= ?(?:h\b|hrs|hours|-|\u2013|to\b))|(?<=[-\u2013] )[12]\d[0-5]\d|(?<=to )[12]\d[0-5]\d|"
+    r"(?:[01]?\d|2[0-4])(?:[:.hH][0-5]\d(?:[:.]00)?)?\s{0,2}(?:[ap]\.?\s?m\b\.?|uhr\b|h\b|hrs?\b|hod\b)?|"
     r"noon|midnight|midday|mittags)"
 )
 _TO = (
@@ -65,11 +67,12 @@ _AROUND = 120
 """Characters around a time in a long line that are read together."""
 _TIME = re.compile(
     r"\d[:.hH][0-5]\d|\d ?[ap]\.? ?m\b|\d ?(?:uhr|h|hod|hours|hrs|heures|horas|ore|uur)\b"
-    r"|(?<!\d)\d{1,2}\s?(?:[-\u2010-\u2015]|to|till?|bis|à|a|alle|tot|as|às|do)\s?\d{1,2}(?![\d-])|24 ?/ ?7|\bh24",
+    r"|(?<!\d)\d{1,2}\s?(?:[-\u2010-\u2015]|to|till?|bis|à|a|alle|tot|as|às|do)\s?\d{1,2}(?![\d-])|24 ?/ ?7|\bh24"
+    r"|\b0\d[0-5]\d ?(?:[-\u2010-\u2015]|to|hrs|hours)",
     re.I,
 )
 """Cheap test for a line that could say a time."""
-_AFTER_SHORT = re.compile(rf"\s?[-\u2010-\u2015:.,+&/]|\s?\d|\s?(?:{_SHUT})", re.I)
+_AFTER_SHORT = re.compile(rf"\s?[-\u2010-\u2015:.,+&/]|\s?\d|\s[aàe]\s\dª|\s?(?:{_SHUT})", re.I)
 """What follows a day of two letters; "we" and "so" are words."""
 _GLUED_DAY = re.compile(rf"\b({_DAY_WORDS})(?=\d|{_SHUT})", re.I)
 _STRICT = re.compile(r"\d[:.hH]\d\d|[ap]\.?\s?m\b|uhr\b|\d\s?h\b|noon|\bhod\b", re.I)
@@ -166,7 +169,8 @@ def _blocks(document: Document) -> Iterator[list[tuple[Line, _Marks]]]:
     """Lines about hours that follow each other, with the day names and times of table cells put together."""
     block: list[tuple[Line, _Marks]] = []
     for line in _near_times(document):
-        marks = _marks(line.text)
+        above = block[-1] if block and line.index - block[-1][0].index == 1 else None
+        marks = _marks(line.text, alone=above is not None and _only_days(*above))
         if marks is None or (line.level and not (marks.range or marks.always)):
             continue
         if block and (
@@ -212,7 +216,13 @@ def _kept(block: list[tuple[Line, _Marks]], document: Document) -> Iterator[list
         yield block
 
 
-def _marks(text: str) -> _Marks | None:
+def _only_days(line: Line, marks: _Marks) -> bool:
+    """Whether a line is nothing but days, so that bare figures below it are times: "Mon, Wed, Fri", then "9 to 5"."""
+    return marks.day and not (marks.range or marks.closed) and len(line.text) <= marks.end - marks.start + 2
+
+
+def _marks(text: str, *, alone: bool = False) -> _Marks | None:
+    """What a line says about time; `alone`: bare figures count, days stand above."""
     timed = _TIME.search(text)
     if timed is None and len(text) > 60:
         return None
@@ -220,7 +230,9 @@ def _marks(text: str) -> _Marks | None:
         return _marks_around(text, timed.start())
     always = _ALWAYS.search(text) if timed else None
     days = [d for d in _DAY.finditer(text) if len(d[0]) > 2 or _AFTER_SHORT.match(text, d.end())]
-    ranges = [m for m in _RANGE.finditer(text) if _STRICT.search(m[0]) or _beside(m, days)] if timed else []
+    if always:
+        days = [d for d in days if not always.start() <= d.start() < always.end()]
+    ranges = [m for m in _RANGE.finditer(text) if alone or _STRICT.search(m[0]) or _beside(m, days)] if timed else []
     closed = list(_CLOSED.finditer(text))
     long = len(text) > 60
     if not (ranges or always) and (long or not (days or closed) or (closed and not days and len(text) > 40)):
@@ -280,7 +292,7 @@ def _value(block: list[tuple[Line, _Marks]]) -> str:
     pending = ""
     for line, marks in block:
         text = _clipped(line.text, marks)
-        if marks.day and not (marks.range or marks.closed):
+        if marks.day and not (marks.range or marks.closed or marks.always):
             pending = f"{pending} {text}".strip()
             continue
         parts.append(f"{pending} {text}".strip() if pending else text)
