@@ -106,8 +106,9 @@ def agreed(confidences: Iterable[float]) -> float:
 def weight(findings: Iterable[Finding]) -> float:
     """How sure a value is: what speaks for it, less what speaks against it (findings with negative confidence)."""
     confidences = [finding.confidence for finding in findings]
-    doubt = agreed(-c for c in confidences if c < 0)
-    return round(agreed(c for c in confidences if c > 0) * (1.0 - doubt), 3)
+    sure = agreed(c for c in confidences if c > 0)
+    against = [-c for c in confidences if c < 0]
+    return round(sure * (1.0 - agreed(against)), 3) if against else sure
 
 
 def same(value: object) -> str:
@@ -143,7 +144,19 @@ def _key(one: Finding) -> str:
     return _near(one.value) if one.field in _NEAR and isinstance(one.value, str) else same(one.value)
 
 
-def _grouped(findings: list[Finding]) -> list[list[Finding]]:
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Findings that state one value, the surest first, and how sure they make it together."""
+
+    findings: list[Finding]
+    weight: float
+
+    @property
+    def best(self) -> Finding:
+        return self.findings[0]
+
+
+def _grouped(findings: list[Finding]) -> list[_Group]:
     """Findings that state the same value together, the surest value first; doubtful ones are left out."""
     groups: list[list[Finding]] = []
     by_key: dict[str, list[Finding]] = {}
@@ -153,13 +166,12 @@ def _grouped(findings: list[Finding]) -> list[list[Finding]]:
         if group is None:
             groups.append(group := [])
         by_key.setdefault(key, group).append(one)
-    for group in groups:
-        group.sort(key=lambda f: -f.confidence)
-    return sorted(filter(_stands, groups), key=lambda g: -weight(g))
+    weighed = [_Group(sorted(group, key=lambda f: -f.confidence), weight(group)) for group in groups]
+    return sorted(filter(_stands, weighed), key=lambda group: -group.weight)
 
 
-def _stands(group: list[Finding]) -> bool:
-    return group[0].confidence > 0 and (group[-1].confidence > 0 or weight(group) >= DOUBTFUL)
+def _stands(group: _Group) -> bool:
+    return group.best.confidence > 0 and (group.findings[-1].confidence > 0 or group.weight >= DOUBTFUL)
 
 
 def _alike(value: object, groups: list[list[Finding]]) -> list[Finding] | None:
@@ -200,19 +212,18 @@ def _single(name: Field, findings: list[Finding], result: Resolved) -> None:
     groups = _grouped(findings)
     if not groups:
         return
-    best = groups[0]
-    result.values[name] = best[0].value
-    result.evidence.append(_line(name, best))
+    result.values[name] = groups[0].best.value
+    result.evidence.append(_line(name, groups[0]))
     for other in groups[1:3]:
-        if name not in _PROSE and weight(other) >= OTHER_VALUE:
-            shown = _shown(other[0].value)
-            result.notes.append(f"{name}: another value was found, {shown[:80]!r} on {other[0].evidence.url}")
+        if name not in _PROSE and other.weight >= OTHER_VALUE:
+            shown = _shown(other.best.value)
+            result.notes.append(f"{name}: another value was found, {shown[:80]!r} on {other.best.evidence.url}")
 
 
 def _many(name: Field, findings: list[Finding], result: Resolved) -> None:
     groups = _grouped(findings)
     if groups:
-        result.values[name] = [_merged(group) for group in groups]
+        result.values[name] = [_merged(group.findings) for group in groups]
         result.evidence += [_line(f"{name}[{i}]", group) for i, group in enumerate(groups)]
 
 
@@ -233,15 +244,15 @@ def _merged(group: list[Finding]) -> object:
 def _social(findings: list[Finding], result: Resolved) -> None:
     accounts: dict[str, str] = {}
     for group in _grouped(findings):
-        account = group[0].value
+        account = group.best.value
         if isinstance(account, Account) and account.network not in accounts:
             accounts[account.network] = account.url
             result.evidence.append(_line(f"social.{account.network}", group))
     result.values[Field.SOCIAL] = Social(**accounts)
 
 
-def _line(path: str, group: list[Finding]) -> EvidenceLine:
-    best = group[0]
+def _line(path: str, group: _Group) -> EvidenceLine:
+    best = group.best
     return EvidenceLine(
         field=path,
         value=_shown(best.value),
@@ -249,7 +260,7 @@ def _line(path: str, group: list[Finding]) -> EvidenceLine:
         quote=best.evidence.quote,
         method=best.evidence.method,
         reader=best.evidence.reader,
-        confidence=min(weight(group), CEILING.get(best.field, 1.0)),
+        confidence=min(group.weight, CEILING.get(best.field, 1.0)),
     )
 
 

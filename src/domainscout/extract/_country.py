@@ -12,6 +12,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from domainscout.extract._lines import index_of
+from domainscout.extract._literals import any_of, word_starting
 from domainscout.extract.base import Reading, ReadPage
 
 _CACHE: WeakKeyDictionary[Reading, tuple[str, ...]] = WeakKeyDictionary()
@@ -115,22 +116,36 @@ US_STATES = frozenset(
         "GU",
     ]
 )
-_PLUS = re.compile(r"(?<!\d)(?:\+|00)[ ]?\(?([1-9]\d{0,2})")
-_US_ZIP = re.compile(r"([A-Z]{2})\.?,? {0,2}\d{5}(?!\d)")
-_GB_POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}\b")
-_CA_POSTCODE = re.compile(r"\b[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCEGHJ-NPRSTV-Z]\d\b")
-_AU_POSTCODE = re.compile(r"\b(?:NSW|VIC|QLD|TAS|ACT|SA|WA|NT|Victoria|Queensland|New South Wales),? {1,2}\d{4}\b")
-_NL_POSTCODE = re.compile(r"\b[1-9]\d{3} [A-Z]{2}\b,? {1,2}[A-Z]")
+# What must not stand before a number or a postcode is tested behind its first character, by which the search skips.
+_PLUS = re.compile(r"[+0](?<!\d.)(?:(?<=\+)|(?<=0)0)[ ]?\(?([1-9]\d{0,2})")
+_US_ZIP = re.compile(r"([A-Z][A-Z])\.?,? {0,2}\d{5}(?!\d)")
+_GB_POSTCODE = re.compile(r"[A-Z](?<!\w.)[A-Z]?\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}\b")
+_CA_POSTCODE = re.compile(r"[ABCEGHJ-NPRSTVXY](?<!\w.)\d[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCEGHJ-NPRSTV-Z]\d\b")
+_AU_POSTCODE = re.compile(
+    "(?:"
+    + word_starting(r"NSW VIC QLD TAS ACT SA WA NT Victoria Queensland New\x20South\x20Wales")
+    + r"),? {1,2}\d{4}\b"
+)
+_NL_POSTCODE = re.compile(r"[1-9](?<!\w.)\d{3} [A-Z]{2}\b,? {1,2}[A-Z]")
 _IN_POSTCODE = re.compile(
     r"\b(?:Maharashtra|Gujarat|Karnataka|Tamil Nadu|Kerala|Delhi|Rajasthan|Punjab|Haryana|Uttar Pradesh|Madhya Pradesh|"
     r"West Bengal|Telangana|Andhra Pradesh|Bihar|Odisha|Goa|Assam|Jharkhand|India)\W{1,4}[1-9]\d\d ?\d{3}\b"
     r"|\b[1-9]\d\d ?\d{3}\W{1,4}(?:[A-Z][a-z]+(?: [A-Z][a-z]+)?, ?)?India\b"
 )
+_INDIAN = re.compile(
+    any_of(
+        """
+        Maharashtra Gujarat Karnataka Tamil Kerala Delhi Rajasthan Punjab Haryana Pradesh Bengal Telangana Bihar Odisha
+        Goa Assam Jharkhand India
+        """
+    )
+)
 _IE_POSTCODE = re.compile(
-    r"\b(?:Ireland|Co\.? [A-Z][a-z]+|Dublin(?: \d{1,2})?),? (?:[AC-FHKNPRTV-Y]\d\d|D6W) ?[A-Z\d]{4}\b"
+    "(?:"
+    + word_starting(r"Ireland Co\.?\x20[A-Z][a-z]+ Dublin(?:\x20\d{1,2})?")
+    + r"),? (?:[AC-FHKNPRTV-Y]\d\d|D6W) ?[A-Z\d]{4}\b"
 )
 _POSTCODES = (
-    (_IN_POSTCODE, "IN"),
     (_IE_POSTCODE, "IE"),
     (_GB_POSTCODE, "GB"),
     (_CA_POSTCODE, "CA"),
@@ -138,6 +153,7 @@ _POSTCODES = (
     (_NL_POSTCODE, "NL"),
 )
 _BRITISH = re.compile(r"£\s?\d|\bVAT (?:No|Reg)|\bCompanies House\b")
+_BRITISH_SIGNS = ("£", "VAT ", "Companies House")
 
 
 def country_code(name: str | None) -> str | None:
@@ -195,10 +211,13 @@ def _page_votes(read: ReadPage) -> Iterator[str]:
     for match in _US_ZIP.finditer(text):
         if match[1] in US_STATES:
             yield from ("US", "US")
+    for _ in _IN_POSTCODE.finditer(text) if _INDIAN.search(text) else ():
+        yield from ("IN", "IN")
     for pattern, code in _POSTCODES:
         for _ in pattern.finditer(text):
             yield from (code, code)
-    if _BRITISH.search(text) or "Registered in England" in document.text:
+    british = any(sign in text for sign in _BRITISH_SIGNS) and _BRITISH.search(text)
+    if british or "Registered in England" in document.text:
         yield "GB"
     language = document.language
     if language in _LANGUAGE_COUNTRY:

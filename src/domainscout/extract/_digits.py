@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 
 import phonenumbers
@@ -342,6 +342,7 @@ def _vanity(match: re.Match[str], regions: Sequence[str]) -> Number | None:
 
 @lru_cache(maxsize=8192)
 def _parsed(digits: str, regions: tuple[str, ...], _international: bool) -> tuple[str, bool] | None:
+    _keep_patterns()
     for region in regions:
         try:
             number = phonenumbers.parse(digits, region or None)
@@ -352,3 +353,9 @@ def _parsed(digits: str, regions: tuple[str, ...], _international: bool) -> tupl
             e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
             return e164, kind == PhoneNumberType.MOBILE
     return None
+
+
+@cache
+def _keep_patterns() -> None:
+    """A worker meets numbers of all countries; their patterns push each other out of the cache of `re` (512)."""
+    phonenumbers.enable_pattern_cache()

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
+from domainscout.extract._people_words import plain
 from domainscout.extract.base import Reading
 from domainscout.markup import Document, Line
 
@@ -34,7 +35,7 @@ class LineIndex:
 
 
 class SiteWords:
-    """The distinct lines of a site, found by the words they hold; case and punctuation do not count."""
+    """The distinct lines of a site, found by the words they hold; case, accents and punctuation do not count."""
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._texts = list(dict.fromkeys(texts))
@@ -42,11 +43,12 @@ class SiteWords:
         cut = [text[:MAX_INDEXED] for text in self._texts] if self._long else self._texts
         self._words = [line.split() for line in _spaced("\n".join(cut).lower()).split("\n")]
         self._all = frozenset[str]().union(*self._words)
+        self._accented = [(word, plain(word)) for word in self._all if not word.isascii()]
         self._vocabulary = "\n".join(["", *self._all, ""])
 
     def holding(self, words: frozenset[str]) -> set[str]:
         """The lines that hold one of the words (lower case, nothing but letters and digits)."""
-        return self._with(words & self._all)
+        return self._with(words & self._all | {word for word, folded in self._accented if folded in words})
 
     def like(self, pattern: re.Pattern[str]) -> set[str]:
         """The lines with a word in which the pattern is found; one that opens with "\\n" looks at beginnings only."""

@@ -29,6 +29,28 @@ def word_starting(patterns: str) -> str:
     return "|".join(f"{first}(?<!\\w{first})(?:{'|'.join(rest)})" for first, rest in by_first.items())
 
 
+def grouped(pattern: str) -> str:
+    """Alternatives of a pattern with those put together that begin with one letter: a word is compared with few."""
+    by_first: dict[str, list[str]] = {}
+    for one in _alternatives(pattern):
+        plain = one[0].isalnum() and one[1:2] not in ("?", "*", "+", "{")
+        by_first.setdefault(one[0] if plain else "", []).append(one[1:] if plain else one)
+    others = by_first.pop("", [])
+    return "|".join([*(f"{first}(?:{'|'.join(rest)})" for first, rest in by_first.items()), *others])
+
+
+def _alternatives(pattern: str) -> list[str]:
+    """The parts between bars that stand in no bracket."""
+    parts, depth = [""], 0
+    for piece in re.findall(r"\\.|\[[^\]]*\]|.", pattern, re.S):
+        depth += {"(": 1, ")": -1}.get(piece, 0)
+        if piece == "|" and not depth:
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return parts
+
+
 def rarest(phrases: Iterable[str]) -> str:
     """The longest word of each phrase, those left out that hold another: whoever says a phrase says one of them."""
     longest = {max(re.findall(r"[^\W_]+", phrase.lower()), key=len) for phrase in phrases}

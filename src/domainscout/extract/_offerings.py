@@ -259,8 +259,14 @@ def _titled(reading: Reading) -> list[Listing]:
 
 
 def _is_own(link: Link, url: str) -> bool:
-    there, here = urlsplit(link.url or ""), urlsplit(url)
-    return there.hostname == here.hostname and there.path not in ("", "/", here.path)
+    there = link.url or ""
+    return _path(there) not in ("", "/", _path(url)) and urlsplit(there).hostname == urlsplit(url).hostname
+
+
+def _path(url: str) -> str:
+    """The path of an absolute address without fragment, as the crawler gives them."""
+    start = url.find("/", url.find("://") + 3)
+    return url[start:].partition("?")[0] if start >= 0 and "?" not in url[:start] else ""
 
 
 def _submenus(page: ReadPage) -> Iterator[tuple[list[Link], float]]:
@@ -280,7 +286,7 @@ def _submenus(page: ReadPage) -> Iterator[tuple[list[Link], float]]:
                     yield inside, 3.0
     below: dict[str, Link] = {}
     for link in links:
-        path = urlsplit(link.url or "").path
+        path = _path(link.url or "")
         head, _, tail = path.strip("/").rpartition("/")
         if (
             tail

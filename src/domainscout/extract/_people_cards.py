@@ -203,15 +203,14 @@ def link_mentions(page: ReadPage, shapes: Shapes) -> list[Mention]:
     found: list[Mention] = []
     seen: set[str] = set()
     for link in page.document.links:
-        if link.url is None or link.text in seen or " " not in link.text:
+        text = link.text
+        name = shapes.look(text).name if " " in text and len(text) < 60 and text not in seen else None
+        if name is None or not name.known or link.url is None:
             continue
-        seen.add(link.text)
-        name = shapes.look(link.text).name if len(link.text) < 60 else None
-        if name is not None and name.known and link.place is not Place.FOOTER and _leads_to(link, name):
+        seen.add(text)
+        if link.place is not Place.FOOTER and _leads_to(link, name):
             found.append(
-                Mention(
-                    name=name, title=None, url=page.url, quote=link.text, rule="link", confidence=0.75, profile=link.url
-                )
+                Mention(name=name, title=None, url=page.url, quote=text, rule="link", confidence=0.75, profile=link.url)
             )
     return found
 

@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from functools import cache
 from urllib.parse import urlsplit
 
+from domainscout.extract._lines import words_of_site
+from domainscout.extract._literals import any_of
 from domainscout.extract._people_mention import Mention
 from domainscout.extract._people_praise import praised
 from domainscout.extract._people_shapes import Shapes, title_phrase
-from domainscout.extract._people_words import bare, given_names, listed, ordinary_words, words_of
+from domainscout.extract._people_words import bare, given_names, listed, ordinary_words, plain, words_of
 from domainscout.extract._person_names import PersonName, has_title_word, is_title, leading_name
-from domainscout.extract.base import ReadPage
+from domainscout.extract.base import Reading, ReadPage
 from domainscout.records import PageKind
 
 _DOCTORS = frozenset(["Dr", "Dr.", "Prof.", "Ing.", "MUDr.", "Mgr.", "dr", "JUDr."])
@@ -27,6 +29,15 @@ _BY = re.compile(
     r"(?:\s+(?:and|und|et|y|e|&)\s+\w{3,12})?(?:\s+in)?(?:\s+\d{4})?\s+(?:by|von|par|por|da|door|przez|af|od)\s+"
     r"(?:(?:the|its|our|[a-z-]{3,20})\s+){0,3}"
 )
+_DOING = re.compile(
+    any_of(
+        """
+        founded started established created set gegründet fondé créé fundad cread fondat opgericht założon założen
+        grundlagt owned inhabergeführt led run headed managed operated geführt geleitet dirig gestit dirett geleid
+        """
+    )
+)
+"""Parts of the words before "by"; cheap."""
 _BY_WORDS = listed("by von par por da door przez af od")
 _SELF = re.compile(
     r"(?:\bI[’']?m|\bI am|my name is|\bich bin|mein name ist|je suis|je m[’']appelle|mi chiamo|me llamo|\bsoy|"
@@ -63,6 +74,8 @@ _LATER = re.compile(
 _DEGREES = re.compile(
     r"^,?\s*(?:M\.?D|D\.?D\.?S|D\.?M\.?D|Ph\.?D|D\.?V\.?M|D\.?O|O\.?D|D\.?C|R\.?N|C\.?P\.?A|R\.?D\.?H)\b\.?"
 )
+_OPENER = re.compile(r"[A-Z\u00c0-\u017fd]\S+")
+"""What could open a name, a capital or "dr", up to the next blank."""
 _CUT = re.compile(r"[,;:()–—!?\"”·|]|(?<=\w\w)\.\s|['’]s\b|\s[-]\s|\d")
 _ADDRESS = re.compile(r"(?:(?:Dr|Prof|Ing|Mgr|Mr|Mrs|Ms|MUDr|JUDr|Dipl)\.?\s+)+")
 _REACHED = re.compile(r"^\s*[(:,–-]?\s*(?:\+?\d[\d\s()./-]{7,}|[\w.+-]+@\w)")
@@ -78,15 +91,24 @@ MAX_SENTENCES = 300
 _LOOK_BACK = 90
 
 
-def sentence_mentions(page: ReadPage, shapes: Shapes) -> list[Mention]:
-    """Everybody whom running text of a page names as one of the company."""
+def naming_lines(reading: Reading) -> set[str]:
+    """The lines of a site with a word that could open a name, or stand before one."""
+    return words_of_site(reading).holding(_opening_words())
+
+
+def sentence_mentions(page: ReadPage, shapes: Shapes, naming: set[str]) -> list[Mention]:
+    """Everybody whom running text of a page names as one of the company.
+
+    Args:
+        naming: the lines that are worth reading, as `naming_lines` gives them.
+    """
     found: list[Mention] = []
     openers, told = _openers(), shapes.told
     lines = page.document.lines
     left = MAX_SENTENCES
     for at, line in enumerate(lines):
         text = line.text
-        if len(text) < MIN_LINE or text in told:
+        if text not in naming or len(text) < MIN_LINE or text in told:
             continue
         if not left:
             break
@@ -96,7 +118,7 @@ def sentence_mentions(page: ReadPage, shapes: Shapes) -> list[Mention]:
         if not opened and _BY_WORDS.isdisjoint(words):
             continue
         text = text[:MAX_LINE]
-        by = _BY.search(text) if not _BY_WORDS.isdisjoint(words) else None
+        by = None if _BY_WORDS.isdisjoint(words) or not _DOING.search(text.lower()) else _BY.search(text)
         if not (opened or by) or text[0] in '"“”„«' or (len(text) < 60 and shapes.look(text).name is not None):
             continue
         left -= 1
@@ -114,6 +136,12 @@ def _openers() -> frozenset[str]:
     return frozenset(name.capitalize() for name in given_names() if len(name) > 2) | _DOCTORS
 
 
+@cache
+def _opening_words() -> frozenset[str]:
+    """The folded parts of all words that make a line worth reading."""
+    return frozenset(re.findall(r"[^\W_]+", plain(" ".join(_openers() | _BY_WORDS))))
+
+
 def _by(page: ReadPage, text: str, match: re.Match[str]) -> Iterator[Mention]:
     name, length = _cut_name(text[match.end() : match.end() + 80])
     if name is None:
@@ -127,13 +155,14 @@ def _by(page: ReadPage, text: str, match: re.Match[str]) -> Iterator[Mention]:
 def _in_line(page: ReadPage, text: str) -> Iterator[Mention]:
     openers = _openers()
     done = 0
-    for match in re.finditer(r"\S+", text):
-        if match.start() < done:
+    for match in _OPENER.finditer(text):
+        start = match.start()
+        if (
+            start < done
+            or text[max(0, start - 8) : start].rstrip("(\"“'")[-1:].strip()
+            or bare(match[0]) not in openers
+        ):
             continue
-        word = match[0].lstrip("(\"“'")
-        if bare(word) not in openers:
-            continue
-        start = match.end() - len(word)
         if initial := re.search(r"(?:^|\s)([A-Z]\.\s+)$", text[max(0, start - 5) : start]):
             start -= len(initial[1])
         name, length = _cut_name(text[start : start + 80])

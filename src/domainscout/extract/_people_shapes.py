@@ -44,7 +44,9 @@ _MEET = re.compile(
 )
 _AND = re.compile(r"^(?:and|&|und|et|y|e|en) (?=[A-Z])|(?<=\w) (?:and|&|und|et|y|e|en)$")
 """Names in a list that goes over several lines: "Ann Example and", "and Bob Example"."""
-_SEPARATOR = re.compile(r"\s*(?:,|\||:|;|\s[-–—·•]|–|—|\()\s*")
+_ANDS = listed("and & und et y e en")
+_SEPARATOR = re.compile(r"[,|:;(–—·•-](?<!\S[-·•])")
+"""Between a person and a title; hyphens and dots only behind a blank."""
 _TITLE_END = re.compile(r"\s[·|•–—-]\s|:|\d{3}|\(")
 _STOPS = frozenset(
     [
@@ -207,7 +209,7 @@ def _looked(text: str) -> Look:
     opens = _opened(folded.strip(" :.!?…")) if len(text) <= 90 else ""
     label = folded.partition(":")[0].strip(" *•-–—")
     label = label if label in manager_labels() else ""
-    listed = _AND.sub("", text) if " " in text else text
+    listed = _without_and(text)
     if not (listed[0].isupper() or listed[0] in EDGE or folded.startswith("dr")):
         return Look(opens=opens, label=label) if opens or label else _DULL
     name = name_of(listed)
@@ -215,11 +217,19 @@ def _looked(text: str) -> Look:
     return Look(name, opens, pair, label) if name or opens or pair or label else _DULL
 
 
+def _without_and(text: str) -> str:
+    """A line without the "and" that it begins or ends with."""
+    ends = text.partition(" ")[0], text.rpartition(" ")[2]
+    return text if _ANDS.isdisjoint(ends) else _AND.sub("", text)
+
+
 def _paired(text: str) -> Pair | None:
     match = _SEPARATOR.search(text, 4)
+    if match is not None and match.start() == 4 and match[0] in "-·•":
+        match = _SEPARATOR.search(text, 5)
     if match is None:
         return None
-    left, right = text[: match.start()], text[match.end() :].strip(" )")
+    left, right = text[: match.start()].rstrip(), text[match.end() :].strip(" )")
     if not right or len(left) > 70:
         return None
     name = name_of(left)

@@ -127,9 +127,9 @@ def is_title(text: str) -> bool:
     if not 2 <= len(text) <= MAX_TITLE or text[-1] in "?!…" or (text[-1] == "." and text.count(" ") > 5):
         return False
     words = words_of(text)
-    if not words or len(words) > 11 or words[0] in _STARTS or re.search(r"\w\w\w\. [A-Z]", text):
+    if not words or len(words) > 11 or words[0] in _STARTS or not has_title_word(words):
         return False
-    return has_title_word(words)
+    return re.search(r"\w\w\w\. [A-Z]", text) is None
 
 
 def has_title_word(words: list[str]) -> bool:

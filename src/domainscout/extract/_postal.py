@@ -118,25 +118,34 @@ class _Shape:
     needs_region: bool = False
 
 
+_DIGIT = re.compile(r"\d")
+
+
 def _region(names: str) -> re.Pattern[str]:
     return re.compile(rf"(?:^|[\s,(/-])({names})[\s.,)-]*$")
 
 
+# What must not stand before a postcode is tested behind its first character, by which the search skips.
 SHAPES: dict[str, _Shape] = {
     "US": _Shape(
-        re.compile(r"(?<![\d-])(\d{5}(?:\s?[-\u2013]\s?\d{4})?)(?![\d-])"), _region(_US_STATE), needs_region=True
+        re.compile(r"(\d(?<![\d-]\d)\d{4}(?:\s?[-\u2013]\s?\d{4})?)(?![\d-])"), _region(_US_STATE), needs_region=True
     ),
     "CA": _Shape(
-        re.compile(r"\b([ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCEGHJ-NPRSTV-Z]\d)\b", re.I), _region(_CA_NAMES)
+        re.compile(
+            r"([ABCEGHJ-NPRSTVXYabceghj-nprstvxy](?<!\w.)\d(?i:[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCEGHJ-NPRSTV-Z])\d)\b"
+        ),
+        _region(_CA_NAMES),
     ),
-    "GB": _Shape(re.compile(r"\b((?:[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]?|GIR) {0,2}\d[ABD-HJLNP-UW-Z]{2})\b")),
-    "IE": _Shape(re.compile(r"\b((?:[AC-FHKNPRTV-Y]\d{2}|D6W) ?[AC-FHKNPRTV-Y\d]{4})\b")),
-    "AU": _Shape(re.compile(r"(?<![\d-])(\d{4})(?![\d-])"), _region(_AU_NAMES), needs_region=True),
-    "NZ": _Shape(re.compile(r"(?<![\d-])(\d{4})(?![\d-])")),
-    "IN": _Shape(re.compile(r"(?<![\d-])([1-9]\d{2} ?\d{3})(?![\d-])"), _region(_IN_STATES)),
+    "GB": _Shape(re.compile(
+            r"([A-PR-UWYZ](?<!\w.)(?:[A-HK-Y]?\d[A-Z\d]?|(?<=G)IR) {0,2}\d[ABD-HJLNP-UW-Z]{2})\b"
+        )),
+    "IE": _Shape(re.compile(r"([AC-FHKNPRTV-Y](?<!\w.)(?:\d{2}|(?<=D)6W) ?[AC-FHKNPRTV-Y\d]{4})\b")),
+    "AU": _Shape(re.compile(r"(\d(?<![\d-]\d)\d{3})(?![\d-])"), _region(_AU_NAMES), needs_region=True),
+    "NZ": _Shape(re.compile(r"(\d(?<![\d-]\d)\d{3})(?![\d-])")),
+    "IN": _Shape(re.compile(r"([1-9](?<![\d-]\d)\d{2} ?\d{3})(?![\d-])"), _region(_IN_STATES)),
     "KE": _Shape(re.compile(r"(?<=\d)\s?-\s?(\d{5})(?![\d-])"), town_follows=True),
-    "BR": _Shape(re.compile(r"(?<![\d-])(\d{2}\.?\d{3}-\d{3})(?![\d-])"), _region(_BR_STATES)),
-    "ZA": _Shape(re.compile(r"(?<![\d-])(\d{4})(?![\d-])")),
+    "BR": _Shape(re.compile(r"(\d(?<![\d-]\d)\d\.?\d{3}-\d{3})(?![\d-])"), _region(_BR_STATES)),
+    "ZA": _Shape(re.compile(r"(\d(?<![\d-]\d)\d{3})(?![\d-])")),
     "SG": _Shape(re.compile(r"\bSingapore ?\(?(\d{6})\b")),
     "DE": _Shape(re.compile(r"(?<![\d.,/-])(?:D ?[-\u2013]? ?|DE-)?(\d{5})(?![\d.,/-])"), town_follows=True),
     "AT": _Shape(re.compile(r"(?<![\d.,/-])(?:A ?[-\u2013] ?|AT-)?([1-9]\d{3})(?![\d.,:/-])"), town_follows=True),
@@ -283,7 +292,7 @@ def addresses(text: str, countries: Sequence[str]) -> Iterator[Written]:
         shape = SHAPES.get(country)
         if shape is None:
             continue
-        for match in shape.postcode.finditer(text):
+        for match in _postcodes(text, shape):
             tries -= 1
             if len(taken) > _MAX_FOUND or not tries:
                 return
@@ -294,6 +303,19 @@ def addresses(text: str, countries: Sequence[str]) -> Iterator[Written]:
             if found is not None:
                 taken.append((found.start, found.end))
                 yield found
+
+
+def _postcodes(text: str, shape: _Shape) -> Iterator[re.Match[str]]:
+    """Possible postcodes. Before a town they may have a country in front; those are searched in lines with digits."""
+    if not shape.town_follows:
+        yield from shape.postcode.finditer(text)
+        return
+    digit = _DIGIT.search(text)
+    while digit is not None:
+        start, end = text.rfind("\n", 0, digit.start()) + 1, text.find("\n", digit.start())
+        end = end if end >= 0 else len(text)
+        yield from shape.postcode.finditer(text, start, end)
+        digit = _DIGIT.search(text, end)
 
 
 def _segments(text: str, start: int, end: int) -> list[tuple[str, int]]:

@@ -37,7 +37,6 @@ _OF = listed("of by at from for we di de del della da von der des bei fur van do
 """What joins a promise to the one who makes it: "Servizi di Esempio", "Services we offer"."""
 
 
-@lru_cache(maxsize=4096)
 def _promise(bare: str) -> str:
     words = bare.split()
     for section in ("services", "products"):
@@ -80,8 +79,11 @@ def folded(text: str) -> str:
 
 def promises(text: str) -> str:
     """ "services", "products" or "": what a heading promises."""
-    if len(text) > 60 or text.count(" ") > 8:
-        return ""
+    return _promised(text) if len(text) <= 60 and text.count(" ") <= 8 else ""
+
+
+@lru_cache(maxsize=4096)
+def _promised(text: str) -> str:
     bare = folded(text)
     return "" if _promising().isdisjoint(bare.split()) else _promise(bare)
 
@@ -98,8 +100,11 @@ def elsewhere(text: str) -> bool:
 
 def label(text: str) -> str | None:
     """The short name of an offering that a text is, without numbers and arrows; None when it is none."""
-    if not 3 <= len(text) <= MAX_LABEL + 16:
-        return None
+    return _label(text) if 3 <= len(text) <= MAX_LABEL + 16 else None
+
+
+@lru_cache(maxsize=4096)
+def _label(text: str) -> str | None:
     bare = _TAIL.sub("", _NUMBERED.sub("", text)).strip()
     if not 3 <= len(bare) <= MAX_LABEL or bare.count(" ") > 7 or _NEVER.search(bare):
         return None

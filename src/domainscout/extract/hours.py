@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from domainscout.extract._lines import index_of
+from domainscout.extract._literals import grouped
 from domainscout.extract._others import lines_of_others
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
 from domainscout.markup import Document, Line, fold, fold_quote
@@ -48,10 +50,11 @@ _SHUT = (
     r"closed|geschlossen|ruhetag|ferm[ée]|cerrado|chius[oi]|gesloten|fechad[oa]|zav[řr]eno|zamkni[ęe]te|"
     r"nieczynne|lukket"
 )
-_DAY = re.compile(rf"(?<![\w@./-])(?:{_DAY_WORDS})(?=\d|{_SHUT}|[^\w@/]|$)", re.I)
+# The patterns for marks are in lower case, for lines in lower case: so the search compares letters as they are.
+_DAY = re.compile(rf"(?<![\w@./-])(?:{grouped(_DAY_WORDS)})(?=\d|{_SHUT}|[^\w@/]|$)")
 _CLOCK = (
     r"(?:0\d[0-5]\d(?= ?(?:h\b|hrs|hours|-|\u2013|to\b))|(?<=[-\u2013] )[12]\d[0-5]\d|(?<=to )[12]\d[0-5]\d|"
-    r"(?:[01]?\d|2[0-4])(?:[:.hH][0-5]\d(?:[:.]00)?)?\s{0,2}(?:[ap]\.?\s?m\b\.?|uhr\b|h\b|hrs?\b|hod\b)?|"
+    r"(?:[01]?\d|2[0-4])(?:[:.h][0-5]\d(?:[:.]00)?)?\s{0,2}(?:[ap]\.?\s?m\b\.?|uhr\b|h\b|hrs?\b|hod\b)?|"
     r"noon|midnight|midday|mittags)"
 )
 _TO = (
@@ -59,28 +62,25 @@ _TO = (
     r"até|hasta|tot|do|til|und|y|e)\s{0,2}(?:the |las |les |ore |alle )?"
 )
 _RANGE = re.compile(
-    rf"(?<![\d:.,/$£€#+-])(?:from |von |de |dalle |van |das |od |fra |between |h )?{_CLOCK}\s{{0,2}}(?:E[SD]?T|"
-    rf"P[SD]?T|C[SD]?T|GMT|BST)?{_TO}{_CLOCK}(?![\w%/€£$]|-\d|[.,:]\d)",
-    re.I,
+    rf"(?<![\d:.,/$£€#+-])(?:from |von |de |dalle |van |das |od |fra |between |h )?{_CLOCK}\s{{0,2}}(?:e[sd]?t|"
+    rf"p[sd]?t|c[sd]?t|gmt|bst)?{_TO}{_CLOCK}(?![\w%/€£$]|-\d|[.,:]\d)",
 )
 _AROUND = 120
 """Characters around a time in a long line that are read together."""
 _TIME = re.compile(
-    r"\d[:.hH][0-5]\d|\d ?[ap]\.? ?m\b|\d ?(?:uhr|h|hod|hours|hrs|heures|horas|ore|uur)\b"
-    r"|(?<!\d)\d{1,2}\s?(?:[-\u2010-\u2015]|to|till?|bis|à|a|alle|tot|as|às|do)\s?\d{1,2}(?![\d-])|24 ?/ ?7|\bh24"
-    r"|\b0\d[0-5]\d ?(?:[-\u2010-\u2015]|to|hrs|hours)",
-    re.I,
+    r"[\dh](?:(?<=\d)(?:[:.h][0-5]\d| ?[ap]\.? ?m\b| ?(?:uhr|h|hod|hours|hrs|heures|horas|ore|uur)\b"
+    r"|(?<!\d\d)\d?\s?(?:[-\u2010-\u2015]|to|till?|bis|à|a|alle|tot|as|às|do)\s?\d{1,2}(?![\d-]))|(?<=2)4 ?/ ?7"
+    r"|(?<=h)(?<!\wh)24|(?<=0)(?<!\w0)\d[0-5]\d ?(?:[-\u2010-\u2015]|to|hrs|hours))"
 )
 """Cheap test for a line that could say a time."""
-_AFTER_SHORT = re.compile(rf"\s?[-\u2010-\u2015:.,+&/]|\s?\d|\s[aàe]\s\dª|\s?(?:{_SHUT})", re.I)
+_AFTER_SHORT = re.compile(rf"\s?[-\u2010-\u2015:.,+&/]|\s?\d|\s[aàe]\s\dª|\s?(?:{_SHUT})")
 """What follows a day of two letters; "we" and "so" are words."""
 _GLUED_DAY = re.compile(rf"\b({_DAY_WORDS})(?=\d|{_SHUT})", re.I)
-_STRICT = re.compile(r"\d[:.hH]\d\d|[ap]\.?\s?m\b|uhr\b|\d\s?h\b|noon|\bhod\b", re.I)
+_STRICT = re.compile(r"\d[:.h]\d\d|[ap]\.?\s?m\b|uhr\b|\d\s?h\b|noon|\bhod\b")
 _CLOSED = re.compile(
     rf"(?:{_SHUT}|"
     r"open all day|by appointment(?: only)?|nach (?:vereinbarung|absprache)|sur rendez-vous|con cita|"
-    r"su appuntamento|op afspraak|emergency only)\b",
-    re.I,
+    r"su appuntamento|op afspraak|emergency only)\b"
 )
 _ALWAYS = re.compile(
     r"\b24 ?/ ?7(?:/365)?\b|\b24[ -]?(?:hours?|hrs?|h) (?:a|per) day\b,?(?: ?(?:and )?(?:7|"
@@ -89,8 +89,7 @@ _ALWAYS = re.compile(
     r"|\b24[ -]?(?:hours?|hrs?|h) (?:[a-z]+ ){0,2}(?:service|response|line|hotline|support|call-?out|help ?line)\b"
     r"|\bh ?24\b(?:,? ?7 giorni su 7)?|\b24 ?(?:heures|h) ?(?:/|sur) ?24\b(?:.{0,3}7 ?j(?:ours)? ?(?:/|"
     r"sur) ?7)?|\b24 ore su 24\b(?:,? ?7 giorni su 7)?"
-    r"|\b24 horas(?: al d[íi]a| por dia)|rund um die uhr|24 uur per dag",
-    re.I,
+    r"|\b24 horas(?: al d[íi]a| por dia)|rund um die uhr|24 uur per dag"
 )
 _TOPIC = re.compile(
     r"\b(?:hours|opening times|business hours|open(?:ing)?|[öo]ffnungszeiten|sprechzeiten|gesch[äa]ftszeiten|"
@@ -106,13 +105,11 @@ _EVENT = re.compile(
     r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|januar|m[äa]rz|mai|"
     r"juni|juli|oktober|dezember|janvier|f[ée]vrier|avril|juin|juillet|ao[ûu]t)\.? \d{1,2}(?:st|nd|rd|"
     r"th)?\b(?! ?[ap]m)|\b\d{1,2}(?:st|nd|rd|th)? (?:january|february|april|june|july|august|"
-    r"september|october|november|december)\b|\b(?:19|20)\d\d\b",
-    re.I,
+    r"september|october|november|december)\b|\b(?:19|20)\d\d\b"
 )
 _TAIL = re.compile(
-    r"^[ ,]{0,2}\(?(?:E[SD]?T|P[SD]?T|C[SD]?T|M[SD]?T|GMT|BST|CET|(?:eastern|central|mountain|pacific|atlantic|"
-    r"local)(?: standard| daylight)? time)\b\)?(?: ?\([A-Z]{2,4}\))?",
-    re.I,
+    r"[ ,]{0,2}\(?(?:e[sd]?t|p[sd]?t|c[sd]?t|m[sd]?t|gmt|bst|cet|(?:eastern|central|mountain|pacific|atlantic|"
+    r"local)(?: standard| daylight)? time)\b\)?(?: ?\([a-z]{2,4}\))?"
 )
 _GLUE = re.compile(r"^[\s,;:.·|&/()\u2010-\u2015-]*$")
 
@@ -170,7 +167,7 @@ def _blocks(document: Document) -> Iterator[list[tuple[Line, _Marks]]]:
     block: list[tuple[Line, _Marks]] = []
     for line in _near_times(document):
         above = block[-1] if block and line.index - block[-1][0].index == 1 else None
-        marks = _marks(line.text, alone=above is not None and _only_days(*above))
+        marks = _marks_of(line.text, alone=above is not None and _only_days(*above))
         if marks is None or (line.level and not (marks.range or marks.always)):
             continue
         if block and (
@@ -191,7 +188,7 @@ def _near_times(document: Document) -> Iterator[Line]:
     for line in index_of(document).digits:
         if not budget:
             return
-        if len(line.text) <= _MAX_LINE and _TIME.search(line.text):
+        if len(line.text) <= _MAX_LINE and _says_time(line.text):
             for near in range(max(last + 1, line.index - 3), min(len(lines), line.index + 4)):
                 if budget and len(lines[near].text) <= _MAX_LINE:
                     budget -= 1
@@ -221,8 +218,25 @@ def _only_days(line: Line, marks: _Marks) -> bool:
     return marks.day and not (marks.range or marks.closed) and len(line.text) <= marks.end - marks.start + 2
 
 
+@lru_cache(maxsize=2048)
+def _says_time(text: str) -> bool:
+    return _TIME.search(_lowered(text)) is not None
+
+
+@lru_cache(maxsize=2048)
+def _marks_of(text: str, *, alone: bool) -> _Marks | None:
+    """What a line says about time; headers and footers say it on every page."""
+    return _marks(_lowered(text), alone=alone)
+
+
+def _lowered(text: str) -> str:
+    """The text in lower case, every letter in its place."""
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
 def _marks(text: str, *, alone: bool = False) -> _Marks | None:
-    """What a line says about time; `alone`: bare figures count, days stand above."""
+    """What a line in lower case says about time; `alone`: bare figures count, days stand above."""
     timed = _TIME.search(text)
     if timed is None and len(text) > 60:
         return None

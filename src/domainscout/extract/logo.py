@@ -17,6 +17,7 @@ from domainscout.markup import Image, Place
 from domainscout.records import Field, Finding
 
 _LOGO = re.compile(r"logo(?!ut|n|s\b|-?(?:wall|strip|grid|list|carousel))|brand(?!s)|\bmarca\b|wordmark", re.I)
+_LOGO_WORDS = ("logo", "brand", "marca", "wordmark")
 _NOT_OWN = re.compile(
     r"facebook|twitter|linkedin|instagram|youtube|whatsapp|google|trustpilot|visa|mastercard|paypal|amex|partner|"
     r"client|sponsor|member|"
@@ -102,27 +103,32 @@ def _address(value: Any) -> str | None:
 
 
 def _weight(image: Image, read_page: ReadPage) -> float:
-    attributes = image.node.attributes
-    address = (image.url or "").lower()
-    name = address.rsplit("/", 1)[-1]
-    own = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
     home = bool(image.link and is_home(image.link, read_page))
     early = image.place in (Place.HEADER, Place.NAV) or image.line < 12
-    if not (home or early or "logo" in f"{name} {own} {image.alt}".lower()):
-        return 0.0
-    says = bool(_LOGO.search(name) or _LOGO.search(own) or _LOGO.search(image.alt) or _LOGO.search(_around(image)))
-    if _NOT_OWN.search(f"{name} {own} {image.alt}") and not (home and says):
+    attributes = image.node.attributes
+    name = (image.url or "").lower().rsplit("/", 1)[-1]
+    own = f"{name} {attributes.get('class') or ''} {attributes.get('id') or ''} {image.alt}".lower()
+    if not (home or early or "logo" in own):
         return 0.0
     if image.link and not home and "//" in image.link and image.link.split("/")[2:3] != read_page.url.split("/")[2:3]:
         return 0.0
+    says = _says_logo(own) or _says_logo(_around(image).lower())
+    weight = _worth(name, image.place, says=says, home=home, early=early)
+    return 0.0 if weight and not (home and says) and _NOT_OWN.search(own) else weight
+
+
+def _worth(name: str, place: Place, *, says: bool, home: bool, early: bool) -> float:
     if says and (home or early):
         return 0.62 + 0.12 * home + 0.12 * early
     if home and early:
         return 0.6
     if says:
-        plainly = name.startswith("logo.")
-        return 0.45 if image.place is Place.FOOTER else 0.3 + 0.1 * plainly
+        return 0.45 if place is Place.FOOTER else 0.3 + 0.1 * name.startswith("logo.")
     return 0.0
+
+
+def _says_logo(lowered: str) -> bool:
+    return any(word in lowered for word in _LOGO_WORDS) and _LOGO.search(lowered) is not None
 
 
 def _around(image: Image) -> str:

@@ -232,8 +232,13 @@ def organisations(read: ReadPage) -> Iterator[dict[str, Any]]:
         kinds = item.get("@type")
         names = [kinds] if isinstance(kinds, str) else kinds if isinstance(kinds, list) else []
         kinds_text = " ".join(str(k).rstrip("/").rsplit("/", 1)[-1] for k in names)
-        if _ORGANISATION.search(kinds_text) and not _NOT_ORGANISATION.search(kinds_text):
+        if _is_organisation(kinds_text):
             yield item
+
+
+@lru_cache(maxsize=256)
+def _is_organisation(kinds: str) -> bool:
+    return _ORGANISATION.search(kinds) is not None and not _NOT_ORGANISATION.search(kinds)
 
 
 def _structured(read: ReadPage) -> Iterator[Candidate]:

@@ -12,7 +12,7 @@ from domainscout.extract._people_data import data_mentions
 from domainscout.extract._people_inline import inline_mentions
 from domainscout.extract._people_mention import Mention
 from domainscout.extract._people_praise import foreign
-from domainscout.extract._people_sentences import sentence_mentions
+from domainscout.extract._people_sentences import naming_lines, sentence_mentions
 from domainscout.extract._people_shapes import Shapes, spots
 from domainscout.extract.base import Extractor, Reading, finding
 from domainscout.profile import Person
@@ -27,7 +27,7 @@ MIN_CONFIDENCE = 0.55
 
 def read(reading: Reading) -> list[Finding]:
     """Find the people of the company."""
-    shapes = Shapes()
+    shapes, naming = Shapes(), naming_lines(reading)
     mentions: list[Mention] = []
     for page in reading.pages:
         if foreign(page):
@@ -37,7 +37,7 @@ def read(reading: Reading) -> list[Finding]:
         mentions += card_mentions(page, shapes, telling)
         mentions += inline_mentions(page, telling)
         mentions += link_mentions(page, shapes)
-        mentions += sentence_mentions(page, shapes)
+        mentions += sentence_mentions(page, shapes, naming)
     people = [_finding(group) for group in _people(mentions)[:MAX_PEOPLE]]
     return [person for person in people if person.confidence >= MIN_CONFIDENCE]
 

@@ -9,19 +9,25 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from domainscout.extract._literals import any_of
 from domainscout.extract._others import lines_of_others
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
 from domainscout.markup import Node, Place
 from domainscout.records import Account, Field, Finding
 
 _HINT = re.compile(
-    r"facebook|fb\.com|fb\.me|linkedin|twitter|//(?:www\.|mobile\.)?x\.com|instagram|instagr\.am|youtu|"
-    r"github\.com|tiktok|medium\.com|blog",
-    re.I,
+    any_of(
+        """
+        facebook fb.com fb.me linkedin twitter //x.com //www.x.com //mobile.x.com instagram instagr.am youtu github.com
+        tiktok medium.com blog
+        """
+    )
 )
+_MAX_HREF = 1_000
 _SHARING = re.compile(
     r"share|sharer|intent/|/dialog/|plugins/|/tr\?|/hashtag/|/search|/login|/signup|/policies|/privacy|/legal|"
     r"/help|/watch\b|/embed|"
@@ -187,7 +193,7 @@ def _linked(page: ReadPage, own: str, others: frozenset[int]) -> Iterator[_Seen]
     document = page.document
     legal = _LEGAL.search(urlsplit(page.url).path) is not None
     for link in document.links:
-        if not _HINT.search(link.href):
+        if not _hints(link.href[:_MAX_HREF]):
             continue
         account = account_of(link.href if "//" in link.href[:8] else link.url or "")
         if account is None:
@@ -198,6 +204,11 @@ def _linked(page: ReadPage, own: str, others: frozenset[int]) -> Iterator[_Seen]
         if account.network in ("facebook", "linkedin") and account.url.count("/") < link.href.rstrip("/").count("/"):
             weight /= 2
         yield _Seen(account, page.url, link.href, "rules:social", weight)
+
+
+@lru_cache(maxsize=4096)
+def _hints(href: str) -> bool:
+    return _HINT.search(href.lower()) is not None
 
 
 def _of_a_person(node: Node) -> bool:
@@ -230,6 +241,7 @@ def _strings(value: Any) -> Iterator[str]:
             yield one.strip()
 
 
+@lru_cache(maxsize=2048)
 def account_of(url: str) -> Account | None:
     """The account that an address belongs to; None for share links, bare platforms, posts, people."""
     if url.startswith("//"):

@@ -17,6 +17,8 @@ from typing import Any
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
 from domainscout.records import Field, Finding
 
+_Seen = tuple["Technology", str, float]
+
 PAGES = 2
 """Pages looked at."""
 MARKUP = 60_000
@@ -47,8 +49,11 @@ def technologies() -> tuple[Technology, ...]:
 def read(reading: Reading) -> list[Finding]:
     """Technologies of the site, those that others imply last."""
     found: dict[str, Finding] = {}
+    known: set[str] = set()
     for number, read_page in enumerate(reading.pages[:PAGES]):
-        for technology, quote, confidence in _seen(read_page, first=not number):
+        fresh = [source for source in read_page.document.sources if source not in known]
+        known.update(fresh)
+        for technology, quote, confidence in (*_loaded(fresh), *_told(read_page, first=not number)):
             if technology.name not in found:
                 found[technology.name] = _made(technology.name, read_page.url, quote, confidence)
     by_name = {one.name: one for one in technologies()}
@@ -63,28 +68,39 @@ def read(reading: Reading) -> list[Finding]:
     return list(found.values())
 
 
-def _seen(read_page: ReadPage, first: bool) -> Iterator[tuple[Technology, str, float]]:
-    document = read_page.document
-    sources = document.sources
+def _loaded(sources: list[str]) -> Iterator[_Seen]:
+    """What the addresses of a page tell that no page before has loaded."""
     joined = "\n".join(sources).lower()
     for mark, one in _marks():
         if mark in joined:
             yield one, next(s for s in sources if mark in s.lower()), 0.93
-    generator = document.meta.get("generator", "")
+
+
+def _told(read_page: ReadPage, first: bool) -> Iterator[_Seen]:
+    """What generator, headers, cookies and the markup of the first page tell."""
+    page = read_page.page
+    generator = read_page.document.meta.get("generator", "")
     lowered = generator.lower()
-    html = read_page.page.html[:MARKUP] if first else ""
-    for one in technologies():
-        if one.generator and generator and any(word in lowered for word in one.generator):
+    html = page.html[:MARKUP] if first else ""
+    has_head = bool(page.headers or page.cookies)
+    for one in _otherwise_known() if generator or html or has_head else ():
+        if generator and any(word in lowered for word in one.generator):
             yield one, generator, 0.97
-        if (one.headers or one.cookies) and (quote := _in_head(one, read_page)) is not None:
+        if has_head and (quote := _in_head(one, read_page)) is not None:
             yield one, quote, 0.95
-        elif first and one.markup and (tag := _in_markup(one, html)) is not None:
+        elif html and one.markup and (tag := _in_markup(one, html)) is not None:
             yield one, tag, 0.85
 
 
 @cache
 def _marks() -> tuple[tuple[str, Technology], ...]:
     return tuple((mark, one) for one in technologies() for mark in one.sources)
+
+
+@cache
+def _otherwise_known() -> tuple[Technology, ...]:
+    """Technologies that something else than loaded addresses tells."""
+    return tuple(one for one in technologies() if one.generator or one.headers or one.cookies or one.markup)
 
 
 def _in_head(one: Technology, read_page: ReadPage) -> str | None:
