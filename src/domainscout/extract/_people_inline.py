@@ -94,9 +94,11 @@ def _labelled(page: ReadPage, spot: Spot) -> list[Mention]:
     title = None if spot.look.label in _NAMELESS else label.strip(" *•-–—")
     found = []
     for part in _AND.split(rest[:200])[:6]:
-        name = leading_name(part)
-        if name is None:
+        name = leading_name(part) if part else None
+        if name is None and part:
             break
+        if name is None:
+            continue
         sure = 0.93 if name.known else 0.7
         found.append(Mention(name=name, title=title, url=page.url, quote=quote[:300], rule="label", confidence=sure))
     return found

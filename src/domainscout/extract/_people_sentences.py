@@ -96,11 +96,14 @@ def naming_lines(reading: Reading) -> set[str]:
     return words_of_site(reading).holding(_opening_words())
 
 
-def sentence_mentions(page: ReadPage, shapes: Shapes, naming: set[str]) -> list[Mention]:
+def sentence_mentions(
+    page: ReadPage, shapes: Shapes, naming: set[str], others: frozenset[int] = frozenset()
+) -> list[Mention]:
     """Everybody whom running text of a page names as one of the company.
 
     Args:
         naming: the lines that are worth reading, as `naming_lines` gives them.
+        others: indexes of the lines that speak of others.
     """
     found: list[Mention] = []
     openers, told = _openers(), shapes.told
@@ -108,7 +111,7 @@ def sentence_mentions(page: ReadPage, shapes: Shapes, naming: set[str]) -> list[
     left = MAX_SENTENCES
     for at, line in enumerate(lines):
         text = line.text
-        if text not in naming or len(text) < MIN_LINE or text in told:
+        if text not in naming or len(text) < MIN_LINE or text in told or at in others:
             continue
         if not left:
             break
@@ -279,7 +282,8 @@ def _before_title(before: str) -> str | None:
     """The title that ends right before the name: "Practice Leader", "Rechtsanwalt", "owner", "Owner and founder:"."""
     if not before.endswith(" "):
         return None
-    words = re.split(r"[.,;!?()]\s", before)[-1].split()[-4:]
+    clear = re.sub(r"(?: ?:)?(?: (?:M|Mme|Mr|Mrs|Ms|Miss|Dr|Sr|Sra|Sig|Herrn?|Frau|Ing)\.?){0,2} $", "", before)
+    words = re.split(r"[.,;!?()]\s", clear if clear != before else before)[-1].split()[-4:]
     if not words or not has_title_word(words_of(words[-1])):
         return None
     kept = [words[-1].rstrip(":")]

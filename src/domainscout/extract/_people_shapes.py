@@ -44,10 +44,18 @@ _MEET = re.compile(
 )
 _AND = re.compile(r"^(?:and|&|und|et|y|e|en) (?=[A-Z])|(?<=\w) (?:and|&|und|et|y|e|en)$")
 """Names in a list that goes over several lines: "Ann Example and", "and Bob Example"."""
+_SHORT_LABEL = re.compile(
+    r"(Inh\.|Inhaber(?:in)?|Prop\.|Proprietor|GF|Geschäftsführer(?:in)?|Owner|Titular|Titolare|Eigenaar)\s+"
+)
+"""Labels that stand right before the name, without a colon."""
+_UNDER_LAW = re.compile(
+    r"(?:,? (?:gemass|gem\.|i\. ?s\. ?d\.|i\. ?s\. ?v\.|im sinne|nach|laut|selon|au sens|ai sensi)(?!\w).*| \(.*)$"
+)
+"""The paragraph that a label of a legal notice rests on: "Verantwortlich i.S.d. § 18 Abs. 2 MStV"."""
 _ANDS = listed("and & und et y e en")
 _SEPARATOR = re.compile(r"[,|:;(–—·•-](?<!\S[-·•])")
 """Between a person and a title; hyphens and dots only behind a blank."""
-_TITLE_END = re.compile(r"\s[·|•–—-]\s|:|\d{3}|\(")
+_TITLE_END = re.compile(r"\s[·|•–—-]\s|:|\d{3}|\(|\s(?:and|&|und|et|y|e)\s(?=(?:Dr|Prof|Mr|Mrs|Ms|Herr|Frau|M|Mme)\b)")
 _STOPS = frozenset(
     [
         "with",
@@ -176,8 +184,8 @@ class Shapes:
         return self._titles[text]
 
 
-def spots(page: ReadPage, shapes: Shapes) -> list[Spot]:
-    """The short lines of a page that may tell of people, outside praise."""
+def spots(page: ReadPage, shapes: Shapes, others: frozenset[int] = frozenset()) -> list[Spot]:
+    """The short lines of a page that may tell of people, outside praise and what is said of others."""
     base = "team" if is_team_page(page) else ""
     kind, level = base, 9
     found: list[Spot] = []
@@ -199,7 +207,7 @@ def spots(page: ReadPage, shapes: Shapes) -> list[Spot]:
             kind, level = opens, line.level or 7
         elif line.level and kind != base and line.level <= level and look.name is None and not shapes.title(text):
             kind, level = base, 9
-        if kind != "praise" and (look.name or look.pair or look.label):
+        if kind != "praise" and at not in others and (look.name or look.pair or look.label):
             found.append(Spot(at, line, look, "" if line.place is Place.FOOTER else kind))
     return found
 
@@ -207,12 +215,12 @@ def spots(page: ReadPage, shapes: Shapes) -> list[Spot]:
 def _looked(text: str) -> Look:
     folded = plain(text)
     opens = _opened(folded.strip(" :.!?…")) if len(text) <= 90 else ""
-    label = folded.partition(":")[0].strip(" *•-–—")
+    label = _UNDER_LAW.sub("", folded.partition(":")[0].strip(" *•-–—")) if ":" in text or len(text) < 60 else ""
     label = label if label in manager_labels() else ""
     listed = _without_and(text)
     if not (listed[0].isupper() or listed[0] in EDGE or folded.startswith("dr")):
         return Look(opens=opens, label=label) if opens or label else _DULL
-    name = name_of(listed)
+    name = None if _SHORT_LABEL.match(listed) else name_of(listed)
     pair = None if name or label or text[-1] in "?!" else _paired(text)
     return Look(name, opens, pair, label) if name or opens or pair or label else _DULL
 
@@ -224,6 +232,10 @@ def _without_and(text: str) -> str:
 
 
 def _paired(text: str) -> Pair | None:
+    if short := _SHORT_LABEL.match(text):
+        name = name_of(text[short.end() :])
+        if name is not None and name.known:
+            return Pair(name, short[1], text[short.end() :], False)
     match = _SEPARATOR.search(text, 4)
     if match is not None and match.start() == 4 and match[0] in "-·•":
         match = _SEPARATOR.search(text, 5)
@@ -244,7 +256,8 @@ def _paired(text: str) -> Pair | None:
 
 def _title_part(right: str) -> str | None:
     """The title at the beginning of what follows a name; a phone or a company after it is cut off."""
-    for text in (right, _TITLE_END.split(right, maxsplit=1)[0]):
+    cut = _TITLE_END.split(right, maxsplit=1)[0]
+    for text in (cut,) if re.search(r"\b(?:Dr|Prof|Mrs?|Ms)\b", right) else (right, cut):
         bare = text.strip(" ,;:-–—|+(")
         if is_title(bare) and not NOT_TITLE.search(bare):
             return bare[:MAX_TITLE]

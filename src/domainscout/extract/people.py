@@ -7,6 +7,7 @@ of its own), `_people_inline` (name and title on one line), `_people_sentences` 
 
 from __future__ import annotations
 
+from domainscout.extract._others import lines_of_others
 from domainscout.extract._people_cards import card_mentions, link_mentions
 from domainscout.extract._people_data import data_mentions
 from domainscout.extract._people_inline import inline_mentions
@@ -29,15 +30,16 @@ def read(reading: Reading) -> list[Finding]:
     """Find the people of the company."""
     shapes, naming = Shapes(), naming_lines(reading)
     mentions: list[Mention] = []
+    others = lines_of_others(reading)
     for page in reading.pages:
         if foreign(page):
             continue
         mentions += data_mentions(page)
-        telling = spots(page, shapes)
+        telling = spots(page, shapes, others[page.document])
         mentions += card_mentions(page, shapes, telling)
         mentions += inline_mentions(page, telling)
         mentions += link_mentions(page, shapes)
-        mentions += sentence_mentions(page, shapes, naming)
+        mentions += sentence_mentions(page, shapes, naming, others[page.document])
     people = [_finding(group) for group in _people(mentions)[:MAX_PEOPLE]]
     return [person for person in people if person.confidence >= MIN_CONFIDENCE]
 
