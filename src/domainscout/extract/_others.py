@@ -14,6 +14,8 @@ from domainscout.extract._literals import any_of, rarest
 from domainscout.extract.base import Reading
 from domainscout.markup import Document
 
+_LONG = 160
+"""Characters of a line that is a paragraph, and before a place in it that tell whose it is."""
 _REACH = 8
 """Lines after the words that are still about the other party when no heading comes before."""
 
@@ -110,6 +112,17 @@ def lines_of_others(reading: Reading) -> dict[Document, frozenset[int]]:
         pages = (read.document for read in reading.pages)
         known = _CACHE[reading] = {page: _find(page, naming) if naming else frozenset() for page in pages}
     return known
+
+
+def is_of_another(line: str, place: int) -> bool:
+    """Whether the words right before a place in a long paragraph speak of another party.
+
+    Legal notices are often one paragraph: the company first, then "Hébergeur : …" with that one's address.
+    """
+    if len(line) <= _LONG:
+        return False
+    before = line[max(0, place - _LONG) : place].casefold()
+    return any(stem in before for stem in _STEMS)
 
 
 def _find(document: Document, naming: set[str]) -> frozenset[int]:

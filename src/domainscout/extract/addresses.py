@@ -14,7 +14,7 @@ from typing import Any
 from domainscout.extract import _postal
 from domainscout.extract._country import country_code, regions
 from domainscout.extract._lines import MAX_TEXT, index_of
-from domainscout.extract._others import lines_of_others
+from domainscout.extract._others import is_of_another, lines_of_others
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
 from domainscout.markup import fold, fold_quote
 from domainscout.profile import Address
@@ -199,7 +199,7 @@ def _written(page: ReadPage, where: tuple[str, ...], others: frozenset[int]) -> 
         if not starts:
             starts = index_of(document).starts
         index = bisect_right(starts, found.start) - 1
-        if index in others:
+        if index in others or is_of_another(page.document.lines[index].text, found.start - starts[index]):
             continue
         end, country = found.end, found.country
         after = _COUNTRY_AFTER.match(text[end : end + 40])

@@ -18,7 +18,7 @@ from domainscout.extract import _digits
 from domainscout.extract._columns import below_fax
 from domainscout.extract._country import regions
 from domainscout.extract._lines import MAX_TEXT, index_of
-from domainscout.extract._others import lines_of_others
+from domainscout.extract._others import is_of_another, lines_of_others
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
 from domainscout.markup import Document
 from domainscout.profile import Phone, PhoneKind
@@ -239,7 +239,9 @@ def _written(page: ReadPage, where: tuple[str, ...], others: frozenset[int]) -> 
             if _told_by(before_run).not_a_phone:
                 context = before_run
         told = _told_by(context)
-        if index in others or _VAT.search(context) or told.not_a_phone or told.example:
+        if index in others or is_of_another(document.lines[index].text, number.start - starts[index]):
+            continue
+        if _VAT.search(context) or told.not_a_phone or told.example:
             continue
         below = below_fax(document, document.lines[index]) if index < len(document.lines) else False
         seen = _judged(page, number, text, told, below=below)
