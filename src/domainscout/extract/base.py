@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from domainscout.markup import Document, Line, fold_quote
 from domainscout.orders import orders_among
@@ -51,8 +52,7 @@ class Reading:
         self.site = site
         self.domain = site.domain
         self.pages = [ReadPage(page, _document(page)) for page in site.pages if page.html]
-        passed: set[str] = set()
-        self.orders = [(read.url, text) for read in self.pages for text in _without_orders(read.document, passed)]
+        self.orders = _without_orders(self.pages)
         self._by_url = {read.url: read for read in self.pages}
 
     def lines(self) -> Iterator[tuple[ReadPage, Line]]:
@@ -99,21 +99,31 @@ def _document(page: Page) -> Document:
     return page.parsed if isinstance(page.parsed, Document) else Document(page.html, page.url)
 
 
-def _without_orders(document: Document, passed: set[str]) -> list[str]:
-    """Takes lines, meta contents and image texts that give orders out of a document; returns them.
+def _without_orders(pages: list[ReadPage]) -> list[tuple[str, str]]:
+    """Takes lines, meta contents and image texts that give orders out of the documents.
 
-    `passed` are texts of the site that were found harmless: menus and footers are judged once, not on every page.
+    Returns the address of the page and the text of each. All texts of a site are judged at once and each one once:
+    menus and footers stand on every page.
     """
-    texts = [line.text for line in document.lines]
-    texts += document.meta.values()
-    texts += [image.alt for image in document.images if image.alt]
-    texts.append(document.title)
-    fresh = [text for text in dict.fromkeys(texts) if text not in passed]
-    orders = {fresh[at] for at in orders_among(fresh)}
-    passed.update(fresh)
+    said = [dict.fromkeys(_texts(read.document)) for read in pages]
+    every: list[str] = list(dict.fromkeys(chain.from_iterable(said)))
+    orders = {every[at] for at in orders_among(every)}
     if not orders:
         return []
-    passed -= orders
+    for read in pages:
+        _take_out(read.document, orders)
+    return [(read.url, text) for read, texts in zip(pages, said, strict=True) for text in texts if text in orders]
+
+
+def _texts(document: Document) -> Iterator[str]:
+    """Everything on a page that somebody might read as an order."""
+    yield from [line.text for line in document.lines]
+    yield from document.meta.values()
+    yield from [image.alt for image in document.images if image.alt]
+    yield document.title
+
+
+def _take_out(document: Document, orders: set[str]) -> None:
     document.lines[:] = [line for line in document.lines if line.text not in orders]
     for name in [name for name, content in document.meta.items() if content in orders]:
         del document.meta[name]
@@ -122,7 +132,6 @@ def _without_orders(document: Document, passed: set[str]) -> list[str]:
             image.alt = ""
     if document.title in orders:
         document.title = ""
-    return [text for text in fresh if text in orders]
 
 
 def finding(field: Field, value: FindingValue, *, url: str, quote: str, method: str, confidence: float) -> Finding:
