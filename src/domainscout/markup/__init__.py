@@ -14,10 +14,11 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from domainscout.markup.hidden import hidden_by_rules
+from domainscout.markup.parts import Image, Line, Link, Node, Place
 from domainscout.markup.structured import jsonld, jsonld_sources, microdata, tolerant_json
 from domainscout.markup.tame import tame
-from domainscout.markup.text import absolute, fold, fold_quote
-from domainscout.markup.walk import Image, Line, Link, Node, Place, Walk
+from domainscout.markup.text import Resolver, absolute, fold, fold_quote
+from domainscout.markup.walk import Walk
 
 __all__ = ["Document", "Image", "Line", "Link", "Node", "Place", "absolute", "fold", "fold_quote", "tolerant_json"]
 
@@ -40,19 +41,23 @@ class Document:
     lines: list[Line]
     links: list[Link]
     images: list[Image]
+    resolve: Resolver
+    """Gives the absolute http(s) address of a link, without fragment; None where there is none."""
 
     def __init__(self, html: str, url: str) -> None:
         self.html = html
         self.url = url
         self.tree = LexborHTMLParser(tame(html))
-        self._resolved: dict[str, str | None] = {}
-        self.base = self._base()
+        self.resolve = Resolver(url)
         root = self.tree.body or self.tree.root
         self.lines, self.links, self.images = [], [], []
         self._menu: list[tuple[str, str]] = []
         if root is not None:
             walk = Walk(root, self.resolve, hidden_by_rules(self.tree, html))
             walk.run()
+            if (base := self._base(within=walk.has_base)) is not None:
+                self.resolve.base = base
+            walk.remove_hidden()
             self.lines, self.links, self.images = walk.lines, walk.links, walk.images
             self._menu = walk.menu
 
@@ -155,15 +160,14 @@ class Document:
         wanted = fold_quote(quote)
         return bool(wanted) and (wanted in self.visible_folded or wanted in self.machine_folded)
 
-    def resolve(self, href: str) -> str | None:
-        """The absolute http(s) address of a link, without fragment; None where there is none."""
-        if href not in self._resolved:
-            self._resolved[href] = absolute(self.base, href)
-        return self._resolved[href]
+    @property
+    def base(self) -> str:
+        """The address that relative links are resolved against."""
+        return self.resolve.base
 
-    def _base(self) -> str:
-        if "<base" not in self.html and "<BASE" not in self.html:
-            return self.url
-        node = self.tree.css_first("base[href]")
+    def _base(self, *, within: bool) -> str | None:
+        """The address in `<base>`, which rarely stands within the body."""
+        place = self.tree if within else self.tree.head
+        node = place.css_first("base[href]") if place is not None else None
         href = (node.attributes.get("href") or "") if node is not None else ""
-        return (absolute(self.url, href) if href else None) or self.url
+        return absolute(self.url, href) if href else None

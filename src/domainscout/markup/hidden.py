@@ -48,6 +48,8 @@ _SIGNS = (
     "width: 0",
     "height: 0",
 )
+_SIGNS_OF_NAMES = (".", "#")
+_WORD = re.compile(r"[\w-]")
 _BRACES = re.compile(r"[{}]")
 _NAME = re.compile(r"[.#](-?[A-Za-z_][\w-]*)")
 
@@ -90,20 +92,28 @@ def hidden_by_rules(tree: LexborHTMLParser, html: str) -> set[int]:
     scripts: str | None = None
     for selector in _hiding_selectors(css):
         names = _NAME.findall(selector)
-        if not names or not any(name in html for name in names):
-            continue
-        last = names[-1]
-        if len(re.findall(rf"[.#]{re.escape(last)}(?![\w-])", css)) > 1:
+        if not names or _mentions(css, names[-1]) > 1:
             continue
         if scripts is None:
             scripts = "\n".join(node.text() for node in tree.css("script:not([src])"))
-        if last in scripts:
+        if names[-1] in scripts:
             continue
         try:
             found.update(node.mem_id for node in tree.css(selector))
         except (SelectolaxError, ValueError):
             continue
     return found
+
+
+def _mentions(css: str, name: str) -> int:
+    """How often a class or id of that name stands in a style sheet."""
+    count = 0
+    at = css.find(name)
+    while at >= 0:
+        end = at + len(name)
+        count += css[at - 1 : at] in _SIGNS_OF_NAMES and not _WORD.match(css, end)
+        at = css.find(name, end)
+    return count
 
 
 def _hiding_selectors(css: str) -> Iterator[str]:

@@ -34,10 +34,20 @@ def tame(html: str) -> str:
 
 
 def _without_monsters(html: str) -> str:
-    pieces = html.split(">")
-    if max(map(len, pieces)) < LONG_TAG:
+    if not _has_monsters(html):
         return html
-    return ">".join(_cut_monster(piece) if len(piece) > LONG_TAG else piece for piece in pieces)
+    return ">".join(_cut_monster(piece) if len(piece) > LONG_TAG else piece for piece in html.split(">"))
+
+
+def _has_monsters(html: str) -> bool:
+    """Whether more than `LONG_TAG` characters stand between two `>`; leaps, so that it reads little of the page."""
+    start, end = 0, len(html)
+    while end - start > LONG_TAG:
+        last = html.rfind(">", start, start + LONG_TAG + 1)
+        if last < 0:
+            return True
+        start = last + 1
+    return False
 
 
 def _cut_monster(piece: str) -> str:

@@ -29,6 +29,23 @@ def fold_quote(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
+class Resolver:
+    """Makes the addresses of one page absolute, each once. Knows no document, so that nothing keeps one alive."""
+
+    __slots__ = ("_found", "base")
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self._found: dict[str, str | None] = {}
+
+    def __call__(self, href: str) -> str | None:
+        """The absolute http(s) address, without fragment; None where there is none."""
+        found = self._found
+        if href not in found:
+            found[href] = absolute(self.base, href)
+        return found[href]
+
+
 def absolute(base: str, href: str) -> str | None:
     """The absolute http(s) address, fragment removed; None for other schemes and nonsense."""
     href = href.strip()

@@ -1,0 +1,135 @@
+"""What a page is made of for its readers: lines, links and images, each with its place and its node.
+
+Nodes are looked up when somebody asks for one, which few do: a page has hundreds, and each costs an object.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from selectolax.lexbor import LexborNode
+
+from domainscout.markup.text import Resolver
+
+Node = LexborNode
+
+
+class Place(StrEnum):
+    """Where on the page something stands."""
+
+    HEADER = "header"
+    NAV = "nav"
+    MAIN = "main"
+    FOOTER = "footer"
+
+
+class Nodes:
+    """The elements and comments of a page by their number in document order, the root is 0.
+
+    The tree must not change once the first one was asked for.
+    """
+
+    __slots__ = ("_found", "_root")
+
+    def __init__(self, root: Node) -> None:
+        self._root = root
+        self._found: list[Node] = []
+
+    def __getitem__(self, number: int) -> Node:
+        if not self._found:
+            self._found = list(self._root.traverse())
+        # A page that breaks its own source on purpose may count more than it has.
+        return self._found[number] if number < len(self._found) else self._root
+
+
+class Link:
+    """An anchor. `href` as written, `url` absolute and without fragment (None where it is not http)."""
+
+    __slots__ = ("_nodes", "_number", "_resolve", "_url", "href", "line", "place", "text")
+
+    def __init__(self, href: str, resolve: Resolver, place: Place, line: int, nodes: Nodes, number: int) -> None:
+        self.href = href
+        self.text = ""
+        self.place = place
+        self.line = line
+        self._resolve: Resolver | None = resolve
+        self._url: str | None = None
+        self._nodes = nodes
+        self._number = number
+
+    @property
+    def url(self) -> str | None:
+        """The absolute address; worked out when first asked for, since most links are never asked."""
+        if self._resolve is not None:
+            self._url = self._resolve(self.href)
+            self._resolve = None
+        return self._url
+
+    @property
+    def node(self) -> Node:
+        """The anchor in the tree."""
+        return self._nodes[self._number]
+
+
+class Image:
+    """An image. `url` is absolute (None for a picture within the page), `around` the anchor it stands in."""
+
+    __slots__ = ("_nodes", "_number", "_resolve", "_source", "alt", "around", "line", "place")
+
+    def __init__(
+        self,
+        source: str,
+        resolve: Resolver,
+        alt: str,
+        place: Place,
+        line: int,
+        around: Link | None,
+        nodes: Nodes,
+        number: int,
+    ) -> None:
+        self.alt = alt
+        self.place = place
+        self.line = line
+        self.around = around
+        self._source = source
+        self._resolve = resolve
+        self._nodes = nodes
+        self._number = number
+
+    @property
+    def url(self) -> str | None:
+        """The absolute address of the picture."""
+        return self._resolve(self._source) if self._source else None
+
+    @property
+    def link(self) -> str | None:
+        """The absolute address of the anchor around it."""
+        return self.around.url if self.around is not None else None
+
+    @property
+    def node(self) -> Node:
+        """The image in the tree."""
+        return self._nodes[self._number]
+
+
+class Line:
+    """Visible text of one block, whitespace folded. `level` is 1 to 6 in a heading, else 0."""
+
+    __slots__ = ("_nodes", "_number", "index", "level", "links", "place", "tag", "text")
+
+    def __init__(
+        self, text: str, tag: str, level: int, place: Place, index: int, links: list[Link], nodes: Nodes, number: int
+    ) -> None:
+        self.text = text
+        self.tag = tag
+        self.level = level
+        self.place = place
+        self.index = index
+        self.links = links
+        self._nodes = nodes
+        self._number = number
+
+    @property
+    def node(self) -> Node:
+        """The block in the tree."""
+        return self._nodes[self._number]
