@@ -283,7 +283,9 @@ def _before_title(before: str) -> str | None:
     if not before.endswith(" "):
         return None
     clear = re.sub(r"(?: ?:)?(?: (?:M|Mme|Mr|Mrs|Ms|Miss|Dr|Sr|Sra|Sig|Herrn?|Frau|Ing)\.?){0,2} $", "", before)
-    words = re.split(r"[.,;!?()]\s", clear if clear != before else before)[-1].split()[-4:]
+    if clear[-1:] in ",;.":
+        return None
+    words = re.split(r"[.,;!?()]\s", clear)[-1].split()[-4:]
     if not words or not has_title_word(words_of(words[-1])):
         return None
     kept = [words[-1].rstrip(":")]

@@ -50,6 +50,7 @@ md dds dmd phd dvm do od dc dpm rn np pa pa-c rdh cpa cfa cfp ea esq jd llm mba 
 lac mft msw psyd dpt pt ot otr slp ccc-slp pe ra aia faia leed riba frics mrics rics facs frcs mrcs mrcgp bds mfds
 mrcvs fcca acca fca aca cpim pmp cissp faap facp faafp fapa stl std mdiv edd dnb mbbs mbchb ms mch frcpc ccfp do facog
 msn bsn fnp aprn crna cnm lpn bscn rmt rpn lcpc lcdc ncc cadc bcba slpa cdt cda llb bcl abom fapha pharmd
+ba bcom beng meng bed pgce fcipd mcipd fcma cima
 obe mbe cbe qc kc jp phr sphr cpp cmc bvsc bvms abr gri crs mcsp hcpc mchs
 """
 LETTERS = frozenset(_LETTERS.split())

@@ -157,6 +157,7 @@ SHAPES: dict[str, _Shape] = {
     "PT": _Shape(
         re.compile(r"(?<![\d.,/-])(?:P ?[-\u2013] ?)?(\d{4} ?[-\u2013] ?\d{3})(?![\d./-])"), town_follows=True
     ),
+    "MX": _Shape(re.compile(r"(?<![\d.,/-])(?:C\. ?P\. ?)?(\d{5})(?![\d./-])"), town_follows=True),
     "IT": _Shape(re.compile(r"(?<![\d.,/-])(?:I ?[-\u2013] ?)?(\d{5})(?![\d./-])"), town_follows=True),
     "CZ": _Shape(re.compile(r"(?<![\d.,/-])(\d{3} ?\d{2})(?![\d.,/-])"), town_follows=True),
     "SK": _Shape(re.compile(r"(?<![\d.,/-])(\d{3} ?\d{2})(?![\d.,/-])"), town_follows=True),

@@ -54,6 +54,8 @@ _BOTH = re.compile(
     r"\b(?:tel|phone|ph|telephone|telefon|tél|t|p)\.?(?: ?[/&+-] ?| (?:and|und|et|y|e) )(?:tele)?(?:fax|f)\b", re.I
 )
 _FAX_AFTER = re.compile(r" ?(?:\((?:[a-z]+ ){0,3}|[\u2013-] ?)(?:tele|e-?)?fax\b(?![ \t]?[:.+(\d])", re.I)
+_ONLY_FAX = re.compile(r"[ ,]{1,3}(?:tele)?fax\.?[ ]*(?:\n|$)", re.I)
+"""The rest of a line that begins with its number: "(217) 555-0191 Fax"."""
 _MOBILE_AFTER = re.compile(r" ?(?:\(|[\u2013-] ?)(?:cell|mobile?|handy|m[óo]vil|portable)\b(?![ \t]?[:.+(\d])", re.I)
 _SAME_LABEL = re.compile(r"^\s*(?:[/,;&|+]|or|and|oder|und|ou|et|o|y|e|of|en|nebo|a|lub|i)?\s*[(+]?$", re.I)
 _NOT_A_PHONE = re.compile(
@@ -243,7 +245,9 @@ def _written(page: ReadPage, where: tuple[str, ...], others: frozenset[int]) -> 
             continue
         if _VAT.search(context) or told.not_a_phone or told.example:
             continue
-        below = below_fax(document, document.lines[index]) if index < len(document.lines) else False
+        below = below_fax(document, document.lines[index]) or (
+            starts[index] == number.start and _ONLY_FAX.match(text, number.end) is not None
+        )
         seen = _judged(page, number, text, told, below=below)
         if seen is not None:
             yield seen
