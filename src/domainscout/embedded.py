@@ -28,8 +28,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-import psutil
-
 from domainscout.errors import BrokerError
 
 START_TIMEOUT_S = 60.0
@@ -256,6 +254,8 @@ def _launched(binary: Path, folder: Path, path: Path, lock: int) -> bool:
 
 def _is_dead(folder: Path) -> bool:
     """Whether the server that wrote its pid file is gone: it died while loading."""
+    import psutil  # 10 ms that only a start of the server needs
+
     try:
         process = psutil.Process(int((folder / "server.pid").read_text()))
         return process.status() == psutil.STATUS_ZOMBIE

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from domainscout import __version__
+from domainscout.cli import moment
 from domainscout.cli.helping import Commands
 from domainscout.cli.speech import tell
 from domainscout.errors import DomainscoutError, ExitCode
@@ -72,11 +73,16 @@ def _terminated(number: int, _frame: object) -> None:
     raise SystemExit(128 + number)
 
 
-def program() -> Any:
-    """The whole command tree."""
+def program(only: str | None = None) -> Any:
+    """The command tree; with `only`, a tree of that command alone if there is one: building all takes 20 ms."""
     from domainscout.cli import commands  # noqa: F401 - registers them
 
-    return typer.main.get_command(app)
+    known = app.registered_commands
+    app.registered_commands = [info for info in known if info.name == only] or known
+    try:
+        return typer.main.get_command(app)
+    finally:
+        app.registered_commands = known
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -91,6 +97,7 @@ def run(arguments: Sequence[str]) -> int:
         tell(error)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
+        moment.over()
         print("Stopped. What was finished is saved: the same command goes on from there.", file=sys.stderr)
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
@@ -99,6 +106,8 @@ def run(arguments: Sequence[str]) -> int:
         return ExitCode.OK
     except Exception as error:  # noqa: BLE001 - the last wall: a person gets a sentence, not a traceback
         return _unexpected(error, arguments, debug=debug)
+    finally:
+        moment.over()
     return int(result or 0)
 
 
@@ -110,7 +119,8 @@ def _called(arguments: list[str]) -> Any:
 
         completion_init()
         return program().main(args=arguments, prog_name="domainscout", complete_var=COMPLETE, standalone_mode=False)
-    return program().main(args=arguments, prog_name="domainscout", standalone_mode=False)
+    only = arguments[0] if arguments else None
+    return program(only).main(args=arguments, prog_name="domainscout", standalone_mode=False)
 
 
 def _unexpected(error: Exception, arguments: Sequence[str], *, debug: bool) -> int:

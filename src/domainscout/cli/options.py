@@ -19,6 +19,7 @@ import typer
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
+from domainscout.cli import moment
 from domainscout.cli.helping import Command
 from domainscout.cli.speech import Speech
 from domainscout.settings import (
@@ -92,6 +93,8 @@ def command(
             debug = values.pop("debug")
             settings = load_settings(said)
             speech.json_lines = settings.log_format is LogFormat.JSON
+            if inspect.iscoroutinefunction(body) and not speech.quiet and not speech.json_lines:
+                moment.begin()
             result = body(Call(settings=settings, speech=speech, flags=said, debug=debug), **values)
             code = asyncio.run(_awaited(result)) if inspect.isawaitable(result) else result
             raise typer.Exit(int(code or 0))

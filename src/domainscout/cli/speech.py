@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from domainscout.cli import moment
 from domainscout.cli.folding import folded, harmless
 from domainscout.errors import DomainscoutError
 
@@ -31,14 +32,24 @@ class Speech:
     no_color: bool = False
     json_lines: bool = False
 
-    @cached_property
+    @property
     def out(self) -> Console:
         """Standard output: data and screens that are data."""
+        moment.over()
+        return self._out
+
+    @property
+    def err(self) -> Console:
+        """Standard error: messages and progress."""
+        moment.over()
+        return self._err
+
+    @cached_property
+    def _out(self) -> Console:
         return self._console(stderr=False)
 
     @cached_property
-    def err(self) -> Console:
-        """Standard error: messages and progress."""
+    def _err(self) -> Console:
         return self._console(stderr=True)
 
     @property
@@ -76,6 +87,7 @@ class Speech:
 
     def data(self, text: str) -> None:
         """One line of data: bytes as they are in a pipe, without what commands a terminal on one."""
+        moment.over()
         sys.stdout.write((harmless(text) if sys.stdout.isatty() else text) + "\n")
         sys.stdout.flush()
 
@@ -100,6 +112,7 @@ def _may_be_terminal() -> bool:
 
 def tell(error: DomainscoutError) -> None:
     """Print an error to stderr: what, why, next."""
+    moment.over()
     lines = [f"Error  {error.what}"]
     if error.why:
         lines.append(f"Why    {error.why}")
