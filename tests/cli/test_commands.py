@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import json
 import os
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +15,11 @@ from pathlib import Path
 import jsonschema
 import pytest
 from tests.cli.running import CLEAN, Ran, domainscout, listed
+from tests.support.serving import served
 
 from domainscout.cli.app import program
-from domainscout.demo.server import Web, open_web
-from domainscout.demo.sites import gold, load
+from domainscout.demo.server import Web
+from domainscout.demo.sites import gold
 from domainscout.monitor import CSV_COLUMNS
 
 HEALTHY = ("kestrel-heating.example", "atelier-verdane.example", "harborlight-accounting.example")
@@ -29,23 +28,9 @@ BROKEN = "rustgate-antiques.example"
 
 @pytest.fixture(scope="module")
 def web() -> Iterator[Web]:
-    """The made-up sites, served from a thread of their own."""
-    loop = asyncio.new_event_loop()
-    ready, served, over = threading.Event(), [], asyncio.Event()
-
-    async def serve() -> None:
-        async with open_web(load()) as web:
-            served.append(web)
-            ready.set()
-            await over.wait()
-
-    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
-    thread.start()
-    assert ready.wait(120)
-    yield served[0]
-    loop.call_soon_threadsafe(over.set)
-    thread.join(120)
-    loop.close()
+    """The made-up sites."""
+    with served() as web:
+        yield web
 
 
 @dataclass(frozen=True)
