@@ -75,7 +75,8 @@ def parts(counts: Counts, rate: float, beats: Sequence[WorkerBeat] | None) -> li
         if cost := sum(beat.cost_usd for beat in beats):
             found.append(f"${cost:.2f}")
         memory = sum(beat.rss_bytes for beat in living) / MIB
-        found.append(f"{memory:.0f} MB {sum(beat.cpu_pct for beat in living):.0f} %")
+        if memory:
+            found.append(f"{memory:.0f} MB {sum(beat.cpu_pct for beat in living):.0f} %")
     if lost := len(beats) - len(living):
         found.append(f"{lost} lost")
     return found
