@@ -146,3 +146,19 @@ asyncio.run(supervise({child(tmp_path, body)!r}, 2, grace_s=5))
     supervisor.kill()
     await supervisor.wait()
     await wait_until(lambda: len(seen(tmp_path, "orphaned")) == 2)
+
+
+async def test_every_line_of_a_child_is_heard_also_its_last_words(tmp_path: Path) -> None:
+    heard: list[str] = []
+    body = "sys.stderr.write('first\\n' + 'x' * 3_000_000 + '\\nlast words'); sys.exit(6)"
+    code = await supervise(child(tmp_path, body), 1, grace_s=5, hear=heard.append)
+    assert code == ExitCode.STORAGE
+    assert (heard[0], heard[-1]) == ("first", "last words")
+
+
+async def test_a_child_that_is_stopped_while_it_loads_ended_well(tmp_path: Path) -> None:
+    body = "signal.signal(signal.SIGTERM, lambda *_: sys.exit(143)); say('ready'); time.sleep(60)"
+    running = asyncio.create_task(supervise(child(tmp_path, body), 2, grace_s=5))
+    await wait_until(lambda: len(seen(tmp_path, "ready")) == 2)
+    os.kill(os.getpid(), signal.SIGINT)
+    assert await running == ExitCode.INTERRUPTED

@@ -23,6 +23,8 @@ HOPELESS_LIVES = 8
 """So many deaths in a row, each within ten seconds, and the command gives up."""
 SHORT_LIFE_S = 10.0
 KILL_AFTER_GRACE_S = 10.0
+LAST_WORDS_S = 1.0
+LINE_BYTES = 1 << 20
 
 FINAL_CODES = frozenset(
     {ExitCode.OK, ExitCode.USAGE, ExitCode.INPUT, ExitCode.CREDENTIALS, ExitCode.REDIS, ExitCode.STORAGE}
@@ -32,7 +34,12 @@ FINAL_CODES = frozenset(
 
 
 async def supervise(
-    command: Sequence[str], count: int, *, grace_s: float, observe: Callable[[str], None] = lambda _: None
+    command: Sequence[str],
+    count: int,
+    *,
+    grace_s: float,
+    observe: Callable[[str], None] = lambda _: None,
+    hear: Callable[[str], None] | None = None,
 ) -> int:
     """Run the command so many times at once until all have ended; returns the exit code of the whole.
 
@@ -43,9 +50,10 @@ async def supervise(
         command: the program and its arguments.
         count: how many children.
         grace_s: what children take to drain; they are killed ten seconds later.
-        observe: told one sentence for each death and restart.
+        observe: told one sentence for each death and restart, and for the first signal.
+        hear: told every line that a child writes to its standard error; None: it is ours.
     """
-    crew = _Crew(command=tuple(command), grace_s=grace_s, observe=observe)
+    crew = _Crew(command=tuple(command), grace_s=grace_s, observe=observe, hear=hear)
     loop = asyncio.get_running_loop()
     numbers = (signal.SIGINT, signal.SIGTERM)
     for number in numbers:
@@ -64,6 +72,7 @@ class _Crew:
     command: tuple[str, ...]
     grace_s: float
     observe: Callable[[str], None]
+    hear: Callable[[str], None] | None
     children: dict[int, Process] = field(default_factory=dict)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     signals: list[int] = field(default_factory=list)
@@ -74,6 +83,7 @@ class _Crew:
         self.stopping.set()
         self._tell_children(signal.SIGTERM)
         if len(self.signals) == 1:
+            self.observe("finishing what is begun, Ctrl-C again to stop now")
             asyncio.get_running_loop().call_later(
                 self.grace_s + KILL_AFTER_GRACE_S, self._tell_children, signal.SIGKILL
             )
@@ -113,18 +123,35 @@ class _Crew:
         child = await asyncio.create_subprocess_exec(
             *self.command,
             stdin=PIPE,
+            stderr=PIPE if self.hear else None,
+            limit=LINE_BYTES,
             env={**os.environ, "DOMAINSCOUT_SUPERVISED": "1"},
             process_group=0,
         )
         self.children[number] = child
         if self.stopping.is_set():
             child.send_signal(signal.SIGTERM)
+        listening = asyncio.create_task(self._listen(child), name=f"hearing child {number}")
         try:
-            return await child.wait()
+            code = await child.wait()
+            # What the child started may hold its standard error open for longer than it lived.
+            await asyncio.wait([listening], timeout=LAST_WORDS_S)
+            return code
         finally:
+            listening.cancel()
             del self.children[number]
             if child.returncode is None:
                 child.kill()
+
+    async def _listen(self, child: Process) -> None:
+        while self.hear is not None and child.stderr is not None:
+            try:
+                line = await child.stderr.readline()
+            except ValueError:  # longer than the limit: nothing that a person could read
+                continue
+            if not line:
+                return
+            self.hear(line.decode(errors="replace").rstrip("\n"))
 
     async def _stopped_within(self, seconds: float) -> bool:
         try:
@@ -145,10 +172,10 @@ class _Crew:
                 child.send_signal(number)
 
     def _code_of_stopped(self, code: int) -> int:
-        """A child that we stopped ended well, unless it had something else to say."""
+        """A child that we stopped ended well, also while it was still loading, unless it had something else to say."""
         return (
             ExitCode.OK
-            if code in {ExitCode.INTERRUPTED, -signal.SIGTERM, -signal.SIGINT}
+            if code in {ExitCode.INTERRUPTED, 128 + signal.SIGTERM, -signal.SIGTERM, -signal.SIGINT}
             else max(code, 1 if code else 0)
         )
 

@@ -83,7 +83,11 @@ class Speech:
                 words = folded(words, self.err.width)
             self.err.print(words, markup=False, highlight=False, soft_wrap=True)
         else:
-            print(words, file=sys.stderr, flush=True)
+            try:
+                print(words, file=sys.stderr, flush=True)
+            except BrokenPipeError:
+                # Whoever listened is gone, which is no reason to drop the work.
+                self.quiet = True
 
     def data(self, text: str) -> None:
         """One line of data: bytes as they are in a pipe, without what commands a terminal on one."""

@@ -137,7 +137,7 @@ async def work_on(call: Call, services: Services, *, until_empty: bool, job: str
         )
         await stack.enter_async_context(progress)
         await stack.enter_async_context(worker.signals())
-        watching = asyncio.create_task(progress.keep_showing(), name="progress")
+        watching = asyncio.create_task(_watch_unless_supervised(progress), name="progress")
         try:
             await worker.run()
         finally:
@@ -164,6 +164,11 @@ def watcher(call: Call, progress: Progress) -> Callable[[Event], None]:
     return observe
 
 
+async def _watch_unless_supervised(progress: Progress) -> None:
+    if not _supervised():
+        await progress.keep_showing()
+
+
 async def _children(call: Call, services: Services, job: str) -> int:
     """Workers for one job that was submitted here."""
     flags = [word for name, value in call.flags.items() if name != "processes" for word in _as_flags(name, value)]
@@ -171,11 +176,14 @@ async def _children(call: Call, services: Services, job: str) -> int:
 
 
 async def _watched_children(call: Call, services: Services, arguments: Sequence[str], job: str | None) -> int:
+    from domainscout.cli.hearing import Listener
     from domainscout.cli.live import Progress, beats_of
     from domainscout.processes import supervise
 
     settings = call.settings
-    child = [sys.executable, "-m", "domainscout", *arguments, "--processes", "1", "--quiet"]
+    child = [sys.executable, "-m", "domainscout", *arguments, "--processes", "1", "--log-format", "json"]
+    child += ["--quiet"] if call.speech.quiet else []
+    child += ["--verbose"] if call.speech.verbose else []
 
     beats = beats_of(services.broker)
     call.speech.say(
@@ -185,7 +193,10 @@ async def _watched_children(call: Call, services: Services, arguments: Sequence[
     async with Progress(call.speech, services.store, job, beats=beats, style=settings.log_format) as progress:
         watching = asyncio.create_task(progress.keep_showing(), name="progress")
         try:
-            return await supervise(child, settings.processes, grace_s=settings.grace, observe=call.speech.say)
+            hear = Listener(call, progress)
+            return await supervise(
+                child, settings.processes, grace_s=settings.grace, observe=call.speech.say, hear=hear
+            )
         finally:
             watching.cancel()
             with suppress(asyncio.CancelledError):
