@@ -132,6 +132,8 @@ def _members(lines: list[Line], at: int) -> list[Line]:
         nearby = next((i for i in range(start, min(start + 4, len(lines))) if lines[i].level), None)
         if nearby is None:
             return _items(lines, start)
+        if lines[nearby].level == 1:
+            return []
         while nearby + 1 < len(lines) and lines[nearby + 1].node.mem_id == lines[nearby].node.mem_id:
             nearby += 1
         later = next((i for i in range(nearby + 1, len(lines)) if lines[i].level), None)

@@ -108,6 +108,8 @@ def _label(text: str) -> str | None:
     bare = _TAIL.sub("", _NUMBERED.sub("", text)).strip()
     if not 3 <= len(bare) <= MAX_LABEL or bare.count(" ") > 7 or _NEVER.search(bare):
         return None
+    if text.rstrip().endswith(".") and bare.count(" ") >= 3:
+        return None
     compared = folded(bare)
     if compared in phrases("generic") or compared in phrases("services") or _CALL.match(compared):
         return None

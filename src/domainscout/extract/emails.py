@@ -236,6 +236,8 @@ def read(reading: Reading) -> list[Finding]:
     for address, group in seen.items():
         if any(other != address and (_grown(address, other) or _slip(address, other, reading)) for other in seen):
             continue
+        if not any(one.linked for one in group) and any(_labelled(address, other, seen[other]) for other in seen):
+            continue
         sure = _whose(address, group, reading)
         if sure:
             found += [_finding(one, round(one.sure * sure, 3)) for one in sorted(group, key=lambda s: -s.sure)[:2]]
@@ -251,6 +253,16 @@ def _grown(address: str, other: str) -> bool:
     before = address[: -len(other)]
     return (address.endswith(other) and (before in _STUCK or before.isdigit())) or (
         address.startswith(other) and address[len(other) :].isalnum()
+    )
+
+
+def _labelled(address: str, other: str, group: list[_Seen]) -> bool:
+    """Whether it is an address with its label stuck to it ("Bookingsanna@…"), which the page's link shows to be so."""
+    return (
+        address.endswith(other)
+        and len(address) >= len(other) + 4
+        and address[: -len(other)].isalpha()
+        and any(one.linked for one in group)
     )
 
 
