@@ -287,7 +287,8 @@ class _Talk:
 
 def _is_place(told: str, place: dict[str, Any]) -> bool:
     """Whether an address names a labelled place: its postcode, and its house number or a word of its street."""
-    street = re.findall(r"\d+|\w{5,}", place.get("street") or "")
+    street = place.get("street") or ""
+    street = re.findall(r"\b\d+\b", street) or re.findall(r"\w{5,}", street)
     return _letters(place["postcode"]) in _letters(told) and (not street or any(part in told for part in street))
 
 
