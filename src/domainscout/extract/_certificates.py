@@ -6,6 +6,9 @@ import re
 from functools import cache
 from importlib.resources import files
 
+from domainscout.extract._lines import spaced
+from domainscout.extract._people_words import ordinary_words
+
 
 @cache
 def known() -> dict[str, tuple[str, bool]]:
@@ -25,8 +28,8 @@ def known() -> dict[str, tuple[str, bool]]:
 
 @cache
 def triggers() -> frozenset[str]:
-    """First words of all spellings, lower case: a text without any of them names none."""
-    return frozenset(_by_first())
+    """The most telling word of each spelling, lower case: a text without any of them names none."""
+    return frozenset(_by_word())
 
 
 def mentions(text: str, words: frozenset[str]) -> list[re.Match[str]]:
@@ -36,8 +39,8 @@ def mentions(text: str, words: frozenset[str]) -> list[re.Match[str]]:
         words: the words of the text as `words_in` gives them.
     """
     found: list[re.Match[str]] = []
-    for first in triggers().intersection(words):
-        for needed, capitals, pattern in _by_first()[first]:
+    for word in triggers().intersection(words):
+        for needed, capitals, pattern in _by_word()[word]:
             if (capitals in text if capitals else needed <= words) and (match := pattern.search(text)):
                 found.append(match)
     if len(found) < 2:
@@ -48,36 +51,23 @@ def mentions(text: str, words: frozenset[str]) -> list[re.Match[str]]:
 
 def words_in(text: str) -> frozenset[str]:
     """The words of a text, lower case, without punctuation."""
-    return frozenset(text.lower().translate(_PUNCTUATION).split())
+    return frozenset(spaced(text.lower()).split())
 
 
 @cache
-def _by_first() -> dict[str, list[tuple[frozenset[str], str, re.Pattern[str]]]]:
+def _by_word() -> dict[str, list[tuple[frozenset[str], str, re.Pattern[str]]]]:
     found: dict[str, list[tuple[frozenset[str], str, re.Pattern[str]]]] = {}
     for spelling in known():
         capitals = spelling if spelling.isupper() else ""
         tail = r"(?!\w)" if capitals else r"(?![a-z\d])"
         flag = "" if capitals else "i"
         pattern = re.compile(rf"(?<![\w@./-])(?{flag}:{re.escape(spelling)}){tail}(?![@/])")
-        words = spelling.lower().translate(_PUNCTUATION).split()
+        words = spaced(spelling.lower()).split()
         needed = frozenset(word for word in words if word.isalpha())
-        found.setdefault(words[0], []).append((needed, capitals, pattern))
+        found.setdefault(_telling(words), []).append((needed, capitals, pattern))
     return found
 
 
-_PUNCTUATION = dict.fromkeys(
-    [
-        *range(33, 48),
-        *range(58, 65),
-        *range(91, 97),
-        *range(123, 127),
-        0x2019,
-        0x2013,
-        0x2014,
-        0xB7,
-        0x2022,
-        0xAE,
-        0x2122,
-    ],
-    " ",
-)
+def _telling(words: list[str]) -> str:
+    """The word of a spelling that fewest other texts hold: no ordinary one, and long."""
+    return max(words, key=lambda word: (word.isalpha(), word not in ordinary_words(), len(word)))

@@ -41,7 +41,7 @@ class SiteWords:
         self._texts = list(dict.fromkeys(texts))
         self._long = {text for text in self._texts if len(text) > MAX_INDEXED}
         cut = [text[:MAX_INDEXED] for text in self._texts] if self._long else self._texts
-        self._words = [line.split() for line in _spaced("\n".join(cut).lower()).split("\n")]
+        self._words = [line.split() for line in spaced("\n".join(cut).lower()).split("\n")]
         self._all = frozenset[str]().union(*self._words)
         self._accented = [(word, plain(word)) for word in self._all if not word.isascii()]
         self._vocabulary = "\n".join(["", *self._all, ""])
@@ -49,6 +49,10 @@ class SiteWords:
     def holding(self, words: frozenset[str]) -> set[str]:
         """The lines that hold one of the words (lower case, nothing but letters and digits)."""
         return self._with(words & self._all | {word for word, folded in self._accented if folded in words})
+
+    def spelling(self, part: str) -> set[str]:
+        """The lines with a word that has a part, letters in lower case."""
+        return self._with(frozenset([word for word in self._all if part in word]))
 
     def like(self, pattern: re.Pattern[str]) -> set[str]:
         """The lines with a word in which the pattern is found; one that opens with "\\n" looks at beginnings only."""
@@ -68,7 +72,7 @@ class SiteWords:
         return self._long | {text for text, held in lines if not words.isdisjoint(held)}
 
 
-def _spaced(text: str) -> str:
+def spaced(text: str) -> str:
     """The text with blanks for punctuation. Bytes are translated many times faster than a text that is not ASCII."""
     for mark in _MARKS if not text.isascii() else ():
         text = text.replace(mark, " ")

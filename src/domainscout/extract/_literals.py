@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from domainscout.extract._people_words import ordinary_words
+
 
 def any_of(words: str) -> str:
     """A pattern that finds any of the words of a list, parted by blanks, anywhere; those that begin alike grouped."""
@@ -52,6 +54,9 @@ def _alternatives(pattern: str) -> list[str]:
 
 
 def rarest(phrases: Iterable[str]) -> str:
-    """The longest word of each phrase, those left out that hold another: whoever says a phrase says one of them."""
-    longest = {max(re.findall(r"[^\W_]+", phrase.lower()), key=len) for phrase in phrases}
-    return " ".join(sorted(w for w in longest if not any(other in w for other in longest if other != w)))
+    """A word of each phrase, no ordinary one: a text with one of the phrases holds one of them."""
+    rare = {
+        max(re.findall(r"[^\W_]+", phrase.lower()), key=lambda word: (word not in ordinary_words(), len(word)))
+        for phrase in phrases
+    }
+    return " ".join(sorted(word for word in rare if not any(other in word for other in rare if other != word)))

@@ -108,7 +108,8 @@ def lines_of_others(reading: Reading) -> dict[Document, frozenset[int]]:
     known = _CACHE.get(reading)
     if known is None:
         maybe = words_of_site(reading).like(_TELLING)
-        naming = {text for text in maybe if any(stem in text.casefold() for stem in _STEMS)}
+        folded = [(text, text.casefold()) for text in maybe]
+        naming = {text for text, line in folded if any(stem in line for stem in _STEMS)}
         pages = (read.document for read in reading.pages)
         known = _CACHE[reading] = {page: _find(page, naming) if naming else frozenset() for page in pages}
     return known

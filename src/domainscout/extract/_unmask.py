@@ -29,7 +29,7 @@ _BRACKETED = re.compile(
 )
 _LOOSE_AT = re.compile(r"@(?<=\s@)\s")
 _WORDS = re.compile(r"\s(?:at|arroba|chiocciola|arobase)\s.{1,60}\s(?:dot|punkt|punto|point|ponto)\s", re.I)
-_DOT_WORDS = (" dot", " punkt", " punto", " point", " ponto")
+_DOT_WORDS = (" dot ", " punkt ", " punto ", " point ", " ponto ")
 
 
 def cloudflare(code: str) -> str | None:

@@ -13,7 +13,7 @@ from domainscout.extract.base import Extractor, Reading, finding
 from domainscout.records import Field, Finding
 
 TYPES: tuple[tuple[str, re.Pattern[str], float], ...] = tuple(
-    (name, re.compile(words, re.I), confidence)
+    (name, re.compile(words), confidence)
     for name, words, confidence in (
         (
             "Charity",
@@ -54,42 +54,46 @@ TYPES: tuple[tuple[str, re.Pattern[str], float], ...] = tuple(
     )
 )
 _STEMS = re.compile(
-    any_of(
+    r"\n(?:"
+    + any_of(
         """
-        charit 501 gemeinn loi profit lucr interest operativ genossen franchis independently sole einzel
-        individu entrepr autónomo eenmans osvč osoba liabil partner subsidi unternehmen filiale branch
-        niederlass succurs head haupt firmensitz siège sede hoofd
+        charit 501 gemeinn loi profit lucr interest operativ cooperativ coopérativ genossen franchis independently sole
+        einzel individu entrepr autoentrepr microentrepr autónomo eenmans osvč osoba liabil partner subsidi unternehmen
+        filiale branch niederlass succurs head haupt firmensitz siège sede hoofd
         """
     )
+    + ")"
 )
-"""Parts of words; every text that states a type holds one."""
+"""Beginnings of words; every text that states a type holds one."""
 MAX_LINE = 1_500
 
 
 def read(reading: Reading) -> list[Finding]:
     """The first type of the list that a page states."""
     best: tuple[int, Finding] | None = None
-    maybe = words_of_site(reading).like(_STEMS)
-    for read_page in reading.pages if maybe else ():
+    stated = {text: found for text in words_of_site(reading).like(_STEMS) if (found := _stated(text))}
+    for read_page in reading.pages if stated else ():
         for line in read_page.document.lines:
-            if line.text not in maybe or len(line.text) > MAX_LINE:
-                continue
-            for rank, (name, words, confidence) in enumerate(TYPES):
-                if best is not None and best[0] <= rank:
-                    break
-                if match := words.search(line.text):
-                    best = (
-                        rank,
-                        finding(
-                            Field.BUSINESS_TYPE,
-                            name,
-                            url=read_page.url,
-                            quote=match[0],
-                            method="rules:business_type",
-                            confidence=confidence,
-                        ),
-                    )
+            rank, quote = stated.get(line.text, (len(TYPES), ""))
+            if quote and (best is None or rank < best[0]):
+                best = (rank, _finding(rank, quote, read_page.url))
     return [] if best is None else [best[1]]
+
+
+def _stated(text: str) -> tuple[int, str] | None:
+    """The place of the first type that a line states, and its words."""
+    lowered = text.lower()
+    if len(text) > MAX_LINE or len(lowered) != len(text):
+        return None
+    for rank, (_, words, _) in enumerate(TYPES):
+        if match := words.search(lowered):
+            return rank, text[match.start() : match.end()]
+    return None
+
+
+def _finding(rank: int, quote: str, url: str) -> Finding:
+    name, _, confidence = TYPES[rank]
+    return finding(Field.BUSINESS_TYPE, name, url=url, quote=quote, method="rules:business_type", confidence=confidence)
 
 
 EXTRACTOR = Extractor(name="business_type", fields=frozenset({Field.BUSINESS_TYPE}), cost=0.1, read=read)

@@ -200,7 +200,7 @@ def _held(text: str, *, listed: bool) -> list[_Held]:
     if not hits:
         return []
     found: list[_Held] = []
-    if not hits <= _MARKS:
+    if not hits.isdisjoint(triggers()):
         found += _named(text, words, listed=listed)
     if not _ISO_WORDS.isdisjoint(hits):
         found += _standards(text)

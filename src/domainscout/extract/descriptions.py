@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
 from domainscout.extract.name_sources import organisations
@@ -104,6 +105,7 @@ _SENTENCE_END = re.compile(
 )
 
 
+@lru_cache(maxsize=512)
 def _says(words: tuple[str, ...], text: str) -> bool:
     lowered = f" {text.lower()} "
     return any(word in lowered for word in words)
@@ -166,6 +168,7 @@ def _quality(text: str) -> float:
     return length + about - min(calls, 0.5) - shout
 
 
+@lru_cache(maxsize=512)
 def _is_description(text: str) -> bool:
     words = text.split()
     if len(words) < 6 or len(text) < 40 or _says(_NOISE, text):

@@ -357,10 +357,21 @@ def _bare(part: str) -> str:
     return re.sub(r"\s*@\s*", "@", part).strip().removeprefix("//")
 
 
+def _posts_mail(html: str) -> bool:
+    """Whether "mailto:" stands in some attribute "action"."""
+    for scheme in ("mailto:", "MAILTO:", "Mailto:"):
+        at = html.find(scheme)
+        while at >= 0:
+            if "action" in html[max(0, at - 12) : at].lower():
+                return True
+            at = html.find(scheme, at + 1)
+    return False
+
+
 def _forms(page: ReadPage) -> Iterator[_Seen]:
     """Where forms are sent by mail; the quote is the start tag."""
     html = page.document.html
-    for node in page.document.tree.css("form[action]"):
+    for node in page.document.tree.css("form[action]") if _posts_mail(html) else ():
         action = node.attributes.get("action") or ""
         address = proper(_bare(unquote(action[7:].partition("?")[0]))) if action[:7].lower() == "mailto:" else None
         at = html.find(action) if address else -1
@@ -380,21 +391,28 @@ def _text(page: ReadPage, others: frozenset[int], domain: str) -> Iterator[_Seen
         seen += len(text) + 1
         if seen > MAX_TEXT:
             return
-        if "@" in text:
-            for match in _PLAIN.finditer(text):
-                address = proper(match[0])
-                if address and "." in address.partition("@")[2]:
-                    yield _Seen(
-                        _turned(address, domain), match[0], page.url, "rules:emails", 0.96, False, line.index in others
-                    )
-            for match in _BACKWARDS.finditer(text):
-                address = proper(match[0][::-1])
-                if address and _related(address.partition("@")[2], domain):
-                    yield _Seen(address, match[0], page.url, "rules:emails", 0.93, False, line.index in others)
-        for clear, written in _unmask.spelled(text) if masked else ():
-            address = proper(clear)
-            if address:
-                yield _Seen(address, written, page.url, "rules:emails", 0.93, False, line.index in others)
+        if "@" in text or (masked and _unmask.may_spell(text)):
+            for address, written, sure in _written(text, domain):
+                yield _Seen(address, written, page.url, "rules:emails", sure, False, line.index in others)
+
+
+@lru_cache(maxsize=512)
+def _written(text: str, domain: str) -> tuple[tuple[str, str, float], ...]:
+    """Address, words as they stand and how sure, of a line; headers and footers give the same on every page."""
+    found = []
+    for match in _PLAIN.finditer(text):
+        address = proper(match[0])
+        if address and "." in address.partition("@")[2]:
+            found.append((_turned(address, domain), match[0], 0.96))
+    for match in _BACKWARDS.finditer(text):
+        address = proper(match[0][::-1])
+        if address and _related(address.partition("@")[2], domain):
+            found.append((address, match[0], 0.93))
+    for clear, written in _unmask.spelled(text):
+        address = proper(clear)
+        if address:
+            found.append((address, written, 0.93))
+    return tuple(found)
 
 
 def _turned(address: str, domain: str) -> str:

@@ -251,9 +251,13 @@ def _hits(words: list[str]) -> Iterator[tuple[_Term, int]]:
 def _terms_from(word: str) -> tuple[_Term, ...]:
     """The terms that may begin with a word, or be a part of it."""
     table = _table()
-    inside = (term for term in table.inside if len(word) > 7 and term.words[0] in word)
-    begins = (term for term in table.begins.get(word[:4], ()) if word.startswith(term.words[0]))
-    return (*table.exact.get(word, ()), *begins, *inside)
+    terms = table.exact.get(word, ())
+    begins = table.begins.get(word[:4])
+    if begins:
+        terms += tuple(term for term in begins if word.startswith(term.words[0]))
+    if len(word) > 7:
+        terms += tuple(term for term in table.inside if term.words[0] in word)
+    return terms
 
 
 def _stands(term: _Term, words: list[str], at: int) -> bool:
@@ -268,7 +272,7 @@ def _words(text: str) -> list[str]:
     """The folded words of a text."""
     if text.isascii():
         return _WORD.findall(text.lower())
-    return [_plain(word) for word in _WORD.findall(text)]
+    return [word.lower() if word.isascii() else _plain(word) for word in _WORD.findall(text)]
 
 
 def _plain(text: str) -> str:

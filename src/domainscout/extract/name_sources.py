@@ -49,18 +49,17 @@ _TRAILING = re.compile(
     r"icon|startseite|accueil|inicio)\s*$",
     re.I,
 )
+_TRAILING_WORDS = ("logo", "page", "site", "official", "icon", "startseite", "accueil", "inicio")
 _LEADING_YEARS = re.compile(r"^(?:(?:19|20)\d\d[\s,–-]+)+(?=\D)")
 _SENTENCE_DOT = re.compile(r"(\b(?:Ltd|Limited|LLC|LLP|PLC|GmbH|CIC|AG|KG|SAS|SARL|Lda|Ltda))\.$", re.I)
 _EDGE = " \t\"'“”„«»‹›|–—-·•:,;*!~_/\\<>()[]"
 _MARKS = re.compile(r"[®™℠©]|\((?:r|tm|c)\)", re.I)
 _NEVER = re.compile(
-    r"@|https?:|www\.|\bcookies?\b|\ball rights\b|\bprivacy\b|\bpolicy\b|\bdesign(?:ed)? (?:&|and|by)\b|"
-    r"\bpowered by\b|\bwebsite by\b|\bhosted by\b|"
-    r"\btemplates?\b|\bwordpress\b|\bclick\b|\bskip to\b|\bjavascript\b|\bplaceholder\b|\bimage\b|\buntitled\b|"
-    r"\blorem\b|\bnew document\b|[{}<>=]|\$\(|"
-    r"\bread more\b|\byour (?:company|business|name)\b|\bindex\b$",
-    re.I,
+    r"[@{}<>=]|https?:|www\.|\$\(|\b(?:cookies?\b|all rights\b|privacy\b|policy\b|design(?:ed)? (?:&|and|by)\b|"
+    r"powered by\b|website by\b|hosted by\b|templates?\b|wordpress\b|click\b|skip to\b|javascript\b|placeholder\b|"
+    r"image\b|untitled\b|lorem\b|new document\b|read more\b|your (?:company|business|name)\b|index\b$)"
 )
+"""What no name holds, for texts in lower case."""
 
 
 @cache
@@ -126,9 +125,10 @@ def candidates(reading: Reading) -> Iterator[Candidate]:
 def clean(text: str) -> str | None:
     """The text without greetings, "logo" and edge punctuation; None where it cannot be a name."""
     text = fold(_MARKS.sub("", text))
+    ends = any(word in text.lower() for word in _TRAILING_WORDS)
     for _ in range(2):
         text = _WELCOME.sub("", text)
-        text = _TRAILING.sub("", text) or text
+        text = (_TRAILING.sub("", text) or text) if ends else text
         text = _strip_edges(text)
     text = _SENTENCE_DOT.sub(r"\1", text)
     if (
@@ -137,7 +137,8 @@ def clean(text: str) -> str | None:
         or not re.search(r"[^\W\d_]{2}|\d[^\W\d]|[^\W\d]\d", text)
     ):
         return None
-    if _NEVER.search(text) or re.sub(r"[\s&]+", "-", text.lower()) in _generic() or text.lower() in _generic():
+    lowered = text.lower()
+    if _NEVER.search(lowered) or lowered in _generic() or re.sub(r"[\s&]+", "-", lowered) in _generic():
         return None
     return text
 
@@ -183,14 +184,16 @@ def named_like_domain(reading: Reading, label: str) -> Iterator[Candidate]:
     """Words of the text that spell the domain: "Acme Road Tiles" on acmeroadtiles.com."""
     if len(label) < 5:
         return
-    start = label[:3]
-    for read in reading.pages[:3]:
-        if label not in _as_in_domain(read.document.lowered):
-            continue
+    begun = words_of_site(reading).spelling(label[:3])
+    spelled: dict[str, list[str]] = {}
+    for text in begun:
+        lowered = text.lower()
+        if len(lowered) < 1000 and label in _as_in_domain(lowered):
+            spelled[text] = list(_spelled(text, label))
+    for read in reading.pages[:3] if spelled else ():
         for line in read.document.lines:
-            lowered = line.text.lower()
-            if start in lowered and len(lowered) < 1000 and label in _as_in_domain(lowered):
-                yield from _spelled(line.text, label, read)
+            for name in spelled.get(line.text, ()):
+                yield from _made(name, "spelled", read, name)
 
 
 def _as_in_domain(lowered: str) -> str:
@@ -203,7 +206,7 @@ def _as_in_domain(lowered: str) -> str:
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|&")
 
 
-def _spelled(text: str, label: str, read: ReadPage) -> Iterator[Candidate]:
+def _spelled(text: str, label: str) -> Iterator[str]:
     words = list(_WORD.finditer(text))
     opens = (label[0], "&") if label[0] == "a" else (label[0],)
     for first, opener in enumerate(words):
@@ -215,7 +218,7 @@ def _spelled(text: str, label: str, read: ReadPage) -> Iterator[Candidate]:
             if joined == label:
                 name, after = text[opener.start() : word.end()], text[word.end() : word.end() + 2].strip(" .")
                 if name != name.lower() and after == after.strip("@"):
-                    yield from _made(name, "spelled", read, name)
+                    yield name
             if not label.startswith(joined):
                 break
 

@@ -157,8 +157,21 @@ class Document:
 
     def contains(self, quote: str) -> bool:
         """Whether the quote stands on this page, contiguous, case and whitespace folded."""
+        if quote in self._line or quote in self._attributes or quote in self.sources:
+            return bool(quote.strip())  # most quotes, without folding the whole page
         wanted = fold_quote(quote)
         return bool(wanted) and (wanted in self.visible_folded or wanted in self.machine_folded)
+
+    @cached_property
+    def _line(self) -> str:
+        """All visible text as one line."""
+        return self.text.replace("\n", " ")
+
+    @cached_property
+    def _attributes(self) -> str:
+        """What most quotes of the source are from, as written."""
+        images = (image.node.attributes.get("src") or "" for image in self.images)
+        return "\n".join([self.title, *self.meta.values(), *(link.href for link in self.links), *images])
 
     @property
     def base(self) -> str:
