@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import socket
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -9,11 +10,12 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
-from tests.support.queues import Server, binaries, server
+from tests.support.queues import REDIS, Server, binaries, server
 from tests.support.waiting import wait_until
 
 from domainscout.broker import Broker, BrokerAway, BrokerFull, open_broker
 from domainscout.broker.beats import pack_target, unpack_target
+from domainscout.demo.certificates import Authority
 from domainscout.errors import BrokerError
 from domainscout.records import Lane, ScoutState, Target, WorkerBeat
 from domainscout.settings import QueueSettings
@@ -302,6 +304,47 @@ async def test_a_wrong_password_is_told_as_such(backend: Server, two: tuple[Brok
             pass
     assert not isinstance(failure.value, BrokerAway)
     assert "refuses" in failure.value.what
+
+
+@pytest.mark.skipif(REDIS is None, reason="redis-server is not installed, and the package's own speaks no TLS")
+async def test_tls_and_a_password_and_neither_secret_nor_traceback_when_they_are_wrong(tmp_path: Path) -> None:
+    authority, stranger = (Authority(_made(tmp_path / name)) for name in ("ours", "stranger"))
+    authority.context("localhost")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    pem = str(tmp_path / "ours" / "localhost.pem")
+    tls = ("--tls-port", str(port), "--tls-cert-file", pem, "--tls-key-file", pem, "--tls-auth-clients", "no")
+    with server(str(REDIS), *tls, "--bind", "127.0.0.1", "--tls-ca-cert-file", str(authority.file)) as one:
+        one.say("CONFIG", "SET", "requirepass", "canary-word")
+        url = f"rediss://:canary-word@localhost:{port}/0?ssl_ca_certs="
+        async with open_broker(f"{url}{authority.file}", QueueSettings(), worker="one") as broker:
+            await broker.register()
+            await broker.push(Lane.BULK, targets(3))
+            await broker.settle([held.claim for held in (await broker.claim(2)).held])
+            assert (await broker.stats()).unread == 1
+        for wrong in (f"{url}{stranger.file}", f"{url}{authority.file}".replace("canary-word", "canary-wrong")):
+            with pytest.raises(BrokerError) as failure:
+                async with open_broker(wrong, QueueSettings()):
+                    pass
+            assert failure.value.fix
+            assert "canary" not in f"{failure.value.what}{failure.value.why}{failure.value.fix}"
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+async def test_every_key_of_a_queue_is_in_one_slot_of_a_cluster(backend: Server, two: tuple[Broker, Broker]) -> None:
+    one, _ = two
+    for lane in Lane:
+        await one.push(lane, targets(2, first=10 * (1 + list(Lane).index(lane))))
+    await one.beat(beat("one"))
+    await one.wake()
+    keys = backend.say("KEYS", "*").split()[2::2]
+    assert len(keys) == 6
+    assert all(key.startswith(b"domainscout:{default}:") for key in keys), keys
 
 
 async def test_a_user_that_holds_only_the_queue_s_keys_can_do_everything(

@@ -204,6 +204,7 @@ async def test_what_does_not_finish_is_released_at_no_cost(
 ) -> None:
     # Last words may take their time here: a busy machine is not what is tested.
     monkeypatch.setattr(crew, "FAREWELL_S", 60.0)
+    monkeypatch.setattr(crew, "HURRIED_S", 60.0)
 
     async def act(target: Target, stage: Stage) -> Outcome:
         await asyncio.sleep(3600)

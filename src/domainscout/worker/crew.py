@@ -28,9 +28,10 @@ from domainscout.worker.scouts import Scouts
 from domainscout.worker.sweeper import Sweeper
 from domainscout.worker.watchdog import Watchdog
 
-FAREWELL_S = 0.8
-"""Seconds that Redis and the database get for the last words of a worker that must go now."""
+FAREWELL_S, HURRIED_S = 1.5, 0.8
+"""Seconds that Redis and the database get for each of the last words; fewer after a second signal."""
 FLUSH_S = 5.0
+"""Seconds to commit what was finished within the grace."""
 
 
 class Worker:
@@ -167,7 +168,7 @@ class Worker:
     async def _flush(self) -> None:
         """Give what is finished the time to be committed and settled; what nobody began is not waited for."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(FAREWELL_S if self._desk.releasing.is_set() else FLUSH_S):
+            async with asyncio.timeout(self._farewell_s if self._desk.releasing.is_set() else FLUSH_S):
                 await self._finisher.idle()
 
     async def _depart(self) -> None:
@@ -175,7 +176,7 @@ class Worker:
         claims = [held.claim for held in self._desk.held.values()]
         released = await self._give_back(claims)
         with suppress(TimeoutError, DomainscoutError):
-            async with asyncio.timeout(FAREWELL_S):
+            async with asyncio.timeout(self._farewell_s):
                 # An answer that was never heard may have given us more than we know of.
                 unheard = [held.claim for held in await self._broker.stranded(self._desk.held)]
                 if released is None:
@@ -191,12 +192,16 @@ class Worker:
         """Return claims to the database; None when it cannot be written."""
         returns = [Return(target_id=c.target_id, attempt=c.attempt, why=Why.RELEASED) for c in claims]
         try:
-            async with asyncio.timeout(FAREWELL_S):
+            async with asyncio.timeout(self._farewell_s):
                 await self._feeder.give_back()
                 back = await self._store.targets.put_back(returns) if returns else []
         except (StorageError, TimeoutError):
             return None
         return sum(target is not None for target in back)
+
+    @property
+    def _farewell_s(self) -> float:
+        return HURRIED_S if self._signals > 1 else FAREWELL_S
 
     def _signalled(self) -> None:
         self.interrupted = True
