@@ -7,6 +7,7 @@ stand in the same place of the mark-up.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -26,6 +27,7 @@ CARD_LINES = 7
 MAX_CARDS = 400
 """Names on lines of their own that are read on one page."""
 
+_NUMBER = re.compile(r"\d{3}")
 ELSEWHERE = 0.6
 """What a name is worth on a page that is not about the company: sites write about famous people too."""
 
@@ -85,7 +87,7 @@ def _title_at(lines: list[Line], card: _Card, shapes: Shapes, *, upward: bool) -
         return card.at - 1 if card.at and shapes.title(lines[card.at - 1].text) else None
     for here in range(card.at + 1, min(card.at + 3, card.until)):
         text = lines[here].text
-        if shapes.title(text) or (len(text) > MAX_TITLE and shapes.title(text.partition(". ")[0])):
+        if shapes.title(text) or (". " in text and shapes.title(_titled_part(text))):
             return here
         if not (len(text) < 30 and NOT_TITLE.search(text)):
             return None
@@ -105,7 +107,7 @@ def _mention(page: ReadPage, card: _Card, *, among: int) -> Mention | None:
     title, quote = None, line.text
     if card.title_at is not None:
         text = lines[card.title_at].text
-        title = (text if len(text) <= MAX_TITLE else text.partition(". ")[0]).strip(" ,;:-–—|")
+        title = _titled_part(text).strip(" ,;:-–—|")
         quote = (
             f"{text} {line.text}"
             if card.title_at < card.at
@@ -144,6 +146,12 @@ def _mention(page: ReadPage, card: _Card, *, among: int) -> Mention | None:
     return Mention(name=name, title=title, url=page.url, quote=quote[:400], rule=rule, confidence=sure)
 
 
+def _titled_part(text: str) -> str:
+    """A line without the sentences after its first one, when it is long or a licence number is among them."""
+    first, _, rest = text.partition(". ")
+    return first if len(text) > MAX_TITLE or (rest and _NUMBER.search(rest)) else text
+
+
 def _plain_title(text: str) -> str | None:
     """A short line below a name in a list of people, when it reads like a title: no call to action."""
     first = plain(text.split(" ", 1)[0])
@@ -177,6 +185,8 @@ def _is_contact(page: ReadPage, lines: list[Line], card: _Card) -> bool:
     if page.kind not in (PageKind.CONTACT, PageKind.HOME, PageKind.ABOUT, PageKind.LOCATIONS):
         return False
     below = lines[card.at + 1 : min(card.until, card.at + 3)]
+    if len(below) == 2 and below[0].tag == "td" and below[0].text.isdigit():
+        del below[0]
     return bool(below) and len(below[0].text) < 60 and bool(CONTACT.search(below[0].text))
 
 

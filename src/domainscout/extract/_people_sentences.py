@@ -47,7 +47,8 @@ _SELF = re.compile(
 )
 _REACH = re.compile(r"\b(?:contact|call|e-?mail|ask for|speak to|speak with|ring|phone|text|write to)\s+$", re.I)
 _ROLE_IS = re.compile(
-    r"\b(owner|director|manager|inhaber|inhaberin|geschäftsführer|titular|responsable|propietari[oa]|gérante?|"
+    r"\b((?:(?!our|the|your|their|its|his|her|is|and)\w{4,15} )?(?:owner|director|manager)|"
+    r"inhaber|inhaberin|geschäftsführer|titular|responsable|propietari[oa]|gérante?|"
     r"titolare|responsabile|majitel|jednatel|właściciel|proprietário|eigenaar|indehaver)\b[^.,;:]{0,40}\s"
     r"(?:is|ist|est|es|è|é|je|jest|er)\s+$",
     re.I,
@@ -64,6 +65,10 @@ _FOUNDS = re.compile(
     r"ha fondato|założył|založil)\b",
     re.I,
 )
+_JOINS = re.compile(
+    r"^,?\s+(?:also )?joined (?:the|our|his|her) (?:practice|firm|company|team|business|clinic|family)\b"
+)
+_JOINED = re.compile(r"(?:and|und|et|y|e|en|with|who|which|where)\b")
 _LATER = re.compile(
     r"^(?P<gap>[^.!?]{0,150}?)\b(?:became|was (?:appointed|named|elected|promoted to)|(?:now |currently )?serves as|"
     r"took over as|works as|joined [^.!?]{0,40}? as|wurde|est devenue?|diventa|werd)\s+"
@@ -206,7 +211,7 @@ def _judged(page: ReadPage, text: str, start: int, end: int, name: PersonName) -
     elif later := _became(text, end):
         title, end = later
         sure, begin = 0.75, start
-    elif _DEGREES.match(after):
+    elif _DEGREES.match(after) or _JOINS.match(after):
         sure, begin = 0.65, start
     elif len(text) < 90 and _REACHED.match(after):
         sure, begin = 0.7, start
@@ -271,7 +276,7 @@ def _after_title(text: str, end: int) -> tuple[str | None, int]:
             phrase = re.split(r"\s[·|•–—-]\s", rest, maxsplit=1)[0]
             return (phrase, end + after.find(phrase) + len(phrase)) if is_title(phrase) else (None, end)
         return None, end
-    phrase = title_phrase(after[match.end() :])
+    phrase = None if _JOINED.match(after, match.end()) else title_phrase(after[match.end() :])
     if phrase is None:
         return None, end
     at = after.find(phrase)

@@ -52,6 +52,8 @@ _UNDER_LAW = re.compile(
     r"(?:,? (?:gemass|gem\.|i\. ?s\. ?d\.|i\. ?s\. ?v\.|im sinne|nach|laut|selon|au sens|ai sensi)(?!\w).*| \(.*)$"
 )
 """The paragraph that a label of a legal notice rests on: "Verantwortlich i.S.d. § 18 Abs. 2 MStV"."""
+_SMALL_TITLES = ("dr", "adw.", "r.pr.", "mgr ", "lek.", "ing.")
+"""Titles of address that pages write small, before a name."""
 _ANDS = listed("and & und et y e en")
 _SEPARATOR = re.compile(r"[,|:;(–—·•-](?<!\S[-·•])")
 """Between a person and a title; hyphens and dots only behind a blank."""
@@ -218,7 +220,7 @@ def _looked(text: str) -> Look:
     label = _UNDER_LAW.sub("", folded.partition(":")[0].strip(" *•-–—")) if ":" in text or len(text) < 60 else ""
     label = label if label in manager_labels() else ""
     listed = _without_and(text)
-    if not (listed[0].isupper() or listed[0] in EDGE or folded.startswith("dr")):
+    if not (listed[0].isupper() or listed[0] in EDGE or folded.startswith(_SMALL_TITLES)):
         return Look(opens=opens, label=label) if opens or label else _DULL
     name = None if _SHORT_LABEL.match(listed) else name_of(listed)
     pair = None if name or label or text[-1] in "?!" else _paired(text)

@@ -26,7 +26,7 @@ _HONORIFICS = """
 mr mrs ms miss mx dr doctor prof professor sir dame lady rev reverend fr capt hon herr frau ing mgr bc dipl dipl-ing jr
 judr mudr mvdr mddr phdr rndr paeddr thdr doc inz hab med dent vet mag di sr sra srta don dona dna dra m mme mlle me
 maitre monsieur madame sig sigra dott dottssa dott.ssa dr.ssa dssa avv geom arch rag shri smt adv advocate eng engr pan
-pani pr mtro msgr monsignor deacon br lic uczelni uni-prof univ.-prof dr.-ing dipl.-kfm dipl.-kffr mba
+pani pr mtro msgr monsignor deacon br lic uczelni uni-prof univ.-prof dr.-ing dipl.-kfm dipl.-kffr mba adw r.pr lek
 """
 HONORIFICS = frozenset(_HONORIFICS.split())
 _PARTICLES = """
@@ -142,6 +142,7 @@ def has_title_word(words: list[str]) -> bool:
 
 
 def _without_degrees(text: str) -> tuple[str, str]:
+    text = text.removesuffix(" (Hons)")
     head, comma, rest = text.partition(",")
     if comma:
         parts = [part.strip() for part in rest.split(",")]
@@ -149,7 +150,7 @@ def _without_degrees(text: str) -> tuple[str, str]:
             return _NICKNAME.sub(" ", head).strip(), rest.strip()
         return text, ""
     last = text.rsplit(" ", 1)[-1]
-    if last.isupper() and last.lower() in LETTERS and text.count(" ") > 1 and not text.isupper():
+    if last[1:] != last[1:].lower() and last.lower() in LETTERS and text.count(" ") > 1 and not text.isupper():
         head, more = _without_degrees(text[: -len(last)].strip())
         return head, f"{more} {last}".strip()
     if text.count(" ") > 1 and "." in last[:-1] and len(last.replace(".", "")) > 1 and _DEGREE.fullmatch(last):
@@ -202,6 +203,6 @@ def _made(tokens: list[str], honorific: bool, degrees: str) -> PersonName | None
 
 
 def _titled(token: str) -> str:
-    if len(token) <= 2 or "." in token:
+    if len(token) <= 2 or "." in token or token == "III":
         return token
     return re.sub(r"[^\W\d_]+", lambda m: m[0].capitalize(), token)
