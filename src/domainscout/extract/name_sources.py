@@ -206,6 +206,14 @@ def _as_in_domain(lowered: str) -> str:
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|&")
 
 
+_KIND = re.compile(
+    r" (?:Centre|Center|Clinic|Practice|Services?|Studios?|Associates|Partners|Group|Company|Restaurant|Hotel|Inn|Shop|"
+    r"Real Estate|Realty|Insurance|Roofing|Plumbing|Electric|Electrical|Construction|Landscaping|Motors|Garage|Dental|"
+    r"Store|School|Academy|Institute|Foundation|Church)(?=$|[,.|:;!?]| [–—|(-])"
+)
+"""The word for the kind of house that a name ends in, which domains leave out."""
+
+
 def _spelled(text: str, label: str) -> Iterator[str]:
     words = list(_WORD.finditer(text))
     opens = (label[0], "&") if label[0] == "a" else (label[0],)
@@ -216,7 +224,10 @@ def _spelled(text: str, label: str) -> Iterator[str]:
         for word in words[first : first + 8]:
             joined += _as_in_domain(word[0].lower())
             if joined == label:
-                name, after = text[opener.start() : word.end()], text[word.end() : word.end() + 2].strip(" .")
+                end = word.end()
+                if (more := _KIND.match(text, end)) and not opener[0].isupper():
+                    end = more.end()
+                name, after = text[opener.start() : end], text[end : end + 2].strip(" .")
                 if name != name.lower() and after == after.strip("@"):
                     yield name
             if not label.startswith(joined):
