@@ -106,7 +106,7 @@ def test_a_run_asks_once_a_company_and_shows_what_it_cost(town: Town) -> None:
     for profile in profiles.values():
         assert profile["llm"]["cost_usd"] > 0
         assert "zeppelin polishing" not in json.dumps({**profile, "notes": []})
-        assert any("were dropped" in note for note in profile["notes"])
+        assert any("of the model was dropped" in note for note in profile["notes"])
         assert {line["reader"] for line in profile["evidence"] if line["method"] == "llm"} == {
             f"{__version__}+claude-haiku-5-5/{PROMPT_VERSION}"
         }
@@ -183,6 +183,17 @@ def test_by_batch_the_rules_come_first_and_the_answers_later(town: Town) -> None
         assert any(line["method"] == "llm" for line in profile["evidence"])
         assert profile["llm"]["cost_usd"] > 0
     assert len(town.questions) == len(DOMAINS)
+
+
+def test_the_demo_shows_a_stand_in_and_says_that_it_is_one(tmp_path: Path) -> None:
+    ran = domainscout("demo", "--llm", "--data-dir", str(tmp_path), "-o", str(tmp_path / "out.jsonl"), COLUMNS="120")
+    assert ran.code == 0, ran.err
+    assert "stand-in that comes with the program" in ran.err
+    assert "1 value of the model was dropped" in ran.out
+    rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    readers = {line["reader"] for row in rows for line in row["evidence"]}
+    assert readers == {__version__, f"{__version__}+stand-in/{PROMPT_VERSION}"}
+    assert not any(phone["number"].endswith("79460999") for row in rows for phone in row["phones"])
 
 
 def echo(status: int, error: str) -> Callable[[Asked], Says]:

@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from domainscout.cli.folding import harmless
 from domainscout.cli.options import Call
@@ -19,6 +19,7 @@ from domainscout.settings import load_settings
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from domainscout.demo.model_server import ModelServer
     from domainscout.demo.server import Web
     from domainscout.profile import Profile
 
@@ -27,7 +28,7 @@ BACKOFF_S = 0.5
 """The demo's busy server heals after a second: nobody should wait longer for the second attempt."""
 
 
-async def demonstrate(call: Call, *, output: Path | None) -> int:
+async def demonstrate(call: Call, *, output: Path | None, with_model: bool = False) -> int:
     """Serve, submit, work, and show a table of profiles and one of them with its evidence."""
     from domainscout.cli.showing import profile_view
     from domainscout.cli.working import work_on, worker_name
@@ -38,9 +39,14 @@ async def demonstrate(call: Call, *, output: Path | None) -> int:
     if output is not None:
         refuse_early(output)
     started = time.monotonic()
-    async with _place(call) as folder, _web() as web:
-        inner = _inside(call, folder, web)
+    async with _place(call) as folder, _web() as web, _model(wanted=with_model) as model:
+        inner = _inside(call, folder, web, model)
         call.speech.say(f"demo · {len(web.domains)} made-up companies on 127.0.0.1 · no network, no key")
+        if model is not None:
+            call.speech.say(
+                "The language model is a stand-in that comes with the program: it knows these companies, and tells one "
+                "lie about each to show how it is dropped."
+            )
         async with open_services(inner.settings, worker=worker_name()) as services:
             store = services.store
             report = await submit(store, [_listed(folder, web.domains)], name="demo", new_job=True)
@@ -109,9 +115,9 @@ def _essentials(profile: Profile) -> list[str]:
     return [profile.company_name or "", profile.phones[0].number if profile.phones else ""]
 
 
-def _inside(call: Call, folder: Path, web: Web) -> Call:
+def _inside(call: Call, folder: Path, web: Web, model: ModelServer | None) -> Call:
     """The same call with the settings of the demo, whatever the environment says."""
-    said = {
+    said: dict[str, Any] = {
         "data_dir": folder,
         "database": f"sqlite:///{folder / 'domainscout.db'}",
         "connect_to": web.connect_to,
@@ -121,6 +127,13 @@ def _inside(call: Call, folder: Path, web: Web) -> Call:
         "extractor": "rules",
         "concurrency": 8,
     }
+    if model is not None:
+        said |= {
+            "extractor": "hybrid",
+            "model": "stand-in",
+            "anthropic_base_url": model.url,
+            "anthropic_api_key": "none",
+        }
     settings = load_settings({**call.flags, **said}).model_copy(update={"redis_url": None, "proxy": None})
     return Call(settings=settings, speech=call.speech, flags=call.flags, debug=call.debug)
 
@@ -148,3 +161,15 @@ async def _web() -> AsyncIterator[Web]:
 
     async with open_web(load()) as web:
         yield web
+
+
+@asynccontextmanager
+async def _model(*, wanted: bool) -> AsyncIterator[ModelServer | None]:
+    """The stand-in for a language model; None when the rules work alone."""
+    if not wanted:
+        yield None
+        return
+    from domainscout.demo.stand_in import stand_in
+
+    async with stand_in() as server:
+        yield server

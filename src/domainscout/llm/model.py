@@ -314,5 +314,6 @@ def _notes(reading: Reading, unsupported: int) -> tuple[str, ...]:
     notes = [f'text that gives orders to machines was ignored on {url}: "{text[:80]}"' for url, text in reading.orders]
     notes = notes[:MAX_NOTES]
     if unsupported:
-        notes.append(f"{unsupported} values of the model were dropped: the pages do not show them")
+        values = "value of the model was" if unsupported == 1 else "values of the model were"
+        notes.append(f"{unsupported} {values} dropped: the pages do not show {'it' if unsupported == 1 else 'them'}")
     return tuple(notes)

@@ -50,12 +50,13 @@ def config(call: Call, json: Json = False) -> int:
 async def demo(
     call: Call,
     serve: Annotated[bool, typer.Option("--serve", help="only serve the made-up sites, until Ctrl-C")] = False,
+    llm: Annotated[bool, typer.Option("--llm", help="with a stand-in for a language model, also served here")] = False,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="also export the profiles")] = None,
 ) -> int:
     """Made-up companies through the whole pipeline: no network, no key."""
     from domainscout.cli.demonstrating import demonstrate, serve_sites
 
-    return await (serve_sites(call) if serve else demonstrate(call, output=output))
+    return await (serve_sites(call) if serve else demonstrate(call, output=output, with_model=llm))
 
 
 @command(app, "completion", fields=(), panel=PANEL, epilog='Example:  eval "$(domainscout completion bash)"')
