@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -19,6 +20,8 @@ from domainscout.records import PageKind
 
 MAX_ITEMS = 24
 """Items of one list; a longer one is a catalogue or a menu of everything."""
+MAX_PROMISES = 100
+"""Lines and links of one page that promise services; more promise nothing, and each opens a list that is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +114,10 @@ def _sections(page: ReadPage, *, home: bool, index: bool) -> list[Listing]:
     lines = [line for line in page.document.lines if line.place not in (Place.NAV, Place.FOOTER)]
     heads = [at for at, line in enumerate(lines) if line.level]
     found: list[Listing] = []
-    for at, line in enumerate(lines):
-        if len(line.text) <= 60 and (kind := promises(line.text)):
-            weight = 3.0 if home else 2.7 if index else 2.0
-            found += _cards(page, _members(lines, at), weight, product=kind == "products")
+    promising = ((at, kind) for at, line in enumerate(lines) if len(line.text) <= 60 and (kind := promises(line.text)))
+    weight = 3.0 if home else 2.7 if index else 2.0
+    for at, kind in islice(promising, MAX_PROMISES):
+        found += _cards(page, _members(lines, at), weight, product=kind == "products")
     if index and heads:
         found += _cards(page, _level_group(lines, heads[0] + 1, len(lines), floor=2), 2.5)
     if home:
@@ -274,18 +277,17 @@ def _path(url: str) -> str:
 def _submenus(page: ReadPage) -> Iterator[tuple[list[Link], float]]:
     """Lists of links below a link or a heading that promises services."""
     links = page.document.links
-    for at, link in enumerate(links):
-        if (
-            len(link.text) < 40
-            and link.text
-            and promises(link.text) == "services"
-            and link.place in (Place.NAV, Place.HEADER, Place.MAIN)
-        ):
-            item = link.node.parent
-            if item is not None and item.tag == "li":
-                inside = [one for one in links[at + 1 : at + 40] if _is_inside(one, item)]
-                if len(inside) >= 2:
-                    yield inside, 3.0
+    promising = (
+        (at, link)
+        for at, link in enumerate(links)
+        if 0 < len(link.text) < 40 and link.place is not Place.FOOTER and promises(link.text) == "services"
+    )
+    for at, link in islice(promising, MAX_PROMISES):
+        item = link.node.parent
+        if item is not None and item.tag == "li":
+            inside = [one for one in links[at + 1 : at + 40] if _is_inside(one, item)]
+            if len(inside) >= 2:
+                yield inside, 3.0
     below: dict[str, Link] = {}
     for link in links:
         path = _path(link.url or "")

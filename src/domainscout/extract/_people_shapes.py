@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import unquote, urlsplit
 
 from domainscout.extract._people_praise import HEADING as PRAISE
@@ -217,14 +218,27 @@ def spots(page: ReadPage, shapes: Shapes, others: frozenset[int] = frozenset()) 
 def _looked(text: str) -> Look:
     folded = plain(text)
     opens = _opened(folded.strip(" :.!?…")) if len(text) <= 90 else ""
-    label = _UNDER_LAW.sub("", folded.partition(":")[0].strip(" *•-–—")) if ":" in text or len(text) < 60 else ""
-    label = label if label in manager_labels() else ""
+    label = _label(folded) if ":" in text or len(text) < 60 else ""
     listed = _without_and(text)
     if not (listed[0].isupper() or listed[0] in EDGE or folded.startswith(_SMALL_TITLES)):
         return Look(opens=opens, label=label) if opens or label else _DULL
     name = None if _SHORT_LABEL.match(listed) else name_of(listed)
     pair = None if name or label or text[-1] in "?!" else _paired(text)
     return Look(name, opens, pair, label) if name or opens or pair or label else _DULL
+
+
+def _label(folded: str) -> str:
+    """The label of a legal notice that a line begins with, else ""."""
+    label = folded.partition(":")[0].strip(" *•-–—")
+    if label.partition(" ")[0].rstrip(",") not in _label_openers():
+        return ""
+    label = _UNDER_LAW.sub("", label)
+    return label if label in manager_labels() else ""
+
+
+@cache
+def _label_openers() -> frozenset[str]:
+    return frozenset(label.partition(" ")[0] for label in manager_labels())
 
 
 def _without_and(text: str) -> str:
@@ -274,13 +288,12 @@ def _names_somebody(text: str) -> bool:
 def _opened(text: str) -> str:
     if text in team_headings():
         return "team"
-    words = text.split()
-    if not _TEAM_WORDS.isdisjoint(words) and _TEAM.search(text):
+    if not _TEAM_WORDS.isdisjoint(text.split()) and _TEAM.search(text):
         return "team"
-    if len(words) <= 3 and words and words[-1].endswith("team"):
-        return "team"
-    match = _MEET.match(text) if len(words) <= 3 else None
-    return "team" if match and _are_people(match[1]) else ""
+    if text.count(" ") > 2:
+        return ""
+    match = _MEET.match(text)
+    return "team" if text.endswith("team") or (match and _are_people(match[1])) else ""
 
 
 def _are_people(word: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from domainscout.extract._people_words import (
     given_names,
@@ -105,6 +106,7 @@ def name_of(text: str) -> PersonName | None:
     return _made(tokens, len(tokens) < len(every) or bool(degrees), degrees)
 
 
+@lru_cache(maxsize=4096)
 def _is_ordinary(first: str) -> bool:
     """Whether a first word rules a name out: most capitalised lines of a page end here."""
     folded = plain(first).rstrip(".,:")
