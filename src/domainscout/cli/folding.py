@@ -16,7 +16,7 @@ _HARMFUL = {
 }
 """Control characters are shown as what they are, a fault; those that turn the direction of writing are left out."""
 
-_GAPS = re.compile(r"( {2,}· {2,}| {3,}| · )")
+_GAPS = re.compile(r"( {2,}· {2,}| {5,}(?=[A-Z])| · )")
 """Where a line is broken first: between its parts."""
 
 _LABEL = re.compile(r"\S+(?: \S+)? {2,}")

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from domainscout.store import Store
     from domainscout.store.numbers import FailureGroup, Progress, RecentError
 
+SUMMARY_CHARS = 300
+"""Of one reason in a summary, which is folded to the terminal afterwards."""
+
 OUTCOMES = ("done", "partial", "failed", "skipped", "cancelled")
 
 
@@ -120,7 +123,7 @@ async def job_summary(
     now = now.since(before) if before and job is None else now
     counts = now.counts
     lines = [f"{'Stopped ' if counts.unfinished else 'Finished'}  {totals(counts)}{took}"]
-    lines += failure_lines(now.failures, job)
+    lines += failure_lines(now.failures, job, width=SUMMARY_CHARS)
     if now.cost_usd:
         lines.append(f"Spent     ${now.cost_usd:.4f} on {now.tokens:,} tokens")
     if counts.unfinished:
@@ -155,7 +158,7 @@ def failure_lines(failures: Iterable[FailureGroup], job: str | None, *, width: i
     """A line a reason, with an example, and how to retry those that failed."""
     lines = []
     for group in failures:
-        example = f"   e.g. {shown(group.example_domain)}" if group.example_domain else ""
+        example = f"  e.g. {shown(group.example_domain)}" if group.example_domain else ""
         error = f": {' '.join(group.example_error.split())}" if group.example_domain and group.example_error else ""
         lines.append(cut(f"  {group.state:8} {group.category:10} {group.count:7,}{example}{error}", width))
         if group.state == "failed" and job:

@@ -45,7 +45,10 @@ class MadeUpSite:
 
     def alias(self, number: int) -> MadeUpSite:
         """The same pages under another name, links to itself rewritten."""
-        name = f"shop{number}-{self.domain}"
+        return self.renamed(f"shop{number}-{self.domain}")
+
+    def renamed(self, name: str) -> MadeUpSite:
+        """The same pages under this name, links to itself rewritten."""
         old, new = f"//{self.domain}".encode(), f"//{name}".encode()
         return replace(
             self,
