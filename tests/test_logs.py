@@ -46,3 +46,12 @@ def test_json_lines_carry_every_figure() -> None:
     assert (told["level"], told["event"], told["domain"]) == ("info", "Finished", "acme.example")
     assert (told["category"], told["pages"], told["seconds"]) == ("timeout", 4, 3.14)
     assert told["ts"].endswith("Z")
+
+
+def test_people_read_names_as_they_are_written_and_machines_as_they_are_looked_up() -> None:
+    event = Started(domain="xn--bcher-kva.example", target_id=1, attempt=1)
+    written: list[str] = []
+    open_log(LogFormat.TEXT, written.append, least=Level.DEBUG)(event)
+    open_log(LogFormat.JSON, written.append, least=Level.DEBUG)(event)
+    assert "bücher.example started" in written[0]
+    assert json.loads(written[1])["domain"] == "xn--bcher-kva.example"

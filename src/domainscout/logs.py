@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any
 
+from domainscout.domains import display
 from domainscout.events import Draining, Event, Finished, Observer, PutBack, RetryPlanned, Started, Stopped
 from domainscout.settings import LogFormat
 
@@ -61,7 +62,12 @@ def open_log(style: LogFormat, write: Print, *, least: Level = Level.INFO) -> Ob
 
 def text_line(event: Event) -> str:
     """A line for a person, with local time."""
-    return f"{datetime.now().astimezone():%H:%M:%S}  {event.words}"
+    return f"{datetime.now().astimezone():%H:%M:%S}  {readable(event.words, getattr(event, 'domain', ''))}"
+
+
+def readable(words: str, domain: str) -> str:
+    """The words with their domain as people write it: bücher.example rather than xn--bcher-kva.example."""
+    return words.replace(domain, display(domain)) if "xn--" in domain else words
 
 
 def json_line(event: Event) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domainscout.cli.options import Call
+from domainscout.logs import readable
 from domainscout.settings import LogFormat
 
 if TYPE_CHECKING:
@@ -37,8 +38,9 @@ class Listener:
         if told["event"] in ("Draining", "Stopped"):
             return None
         matters = told["level"] == "warning" or told["event"] == "Message"
-        if (matters or self._progress.moves or self._speech.verbose) and not self._repeats(told["message"]):
-            self._progress.print_above(f"{datetime.now().astimezone():%H:%M:%S}  {told['message']}")
+        words = readable(told["message"], told.get("domain", ""))
+        if (matters or self._progress.moves or self._speech.verbose) and not self._repeats(words):
+            self._progress.print_above(f"{datetime.now().astimezone():%H:%M:%S}  {words}")
         return None
 
     def _repeats(self, words: str) -> bool:

@@ -119,7 +119,7 @@ async def job_summary(
         command: goes on with what is left.
     """
     now = await standing(store, job)
-    took = f" in {duration(now.at - before.at)}" if before else ""
+    took = f" · {duration(now.at - before.at)}" if before else ""
     now = now.since(before) if before and job is None else now
     counts = now.counts
     lines = [f"{'Stopped ' if counts.unfinished else 'Finished'}  {totals(counts)}{took}"]
