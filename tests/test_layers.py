@@ -31,6 +31,7 @@ OWNERS: dict[str, set[str]] = {
     "aiohttp": {"fetch", "demo"},
     "anthropic": {"llm"},
     "sqlalchemy": {"store"},
+    "aiosqlite": {"store"},
     "alembic": {"store"},
     "protego": {"robots"},
     "playwright": {"render"},

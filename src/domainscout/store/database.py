@@ -1,12 +1,12 @@
 """One SQLite file, one writer, a few readers: how SQL gets run, grouped, made durable, and how its errors leave.
 
-Everything above hands in plain functions over a SQLAlchemy `Connection`; a whole transaction runs in a thread, one for
-the writer and one for each reader. Writes of all coroutines queue up for one writer task; whatever waits when it turns
-round shares one transaction and one fsync, each write in a savepoint of its own.
+Everything above hands in plain functions over a SQLAlchemy `Connection`, which the asyncio engine runs by `run_sync`:
+the same functions will do for asyncpg. Writes of all coroutines queue up for one writer task; whatever waits when it
+turns round shares one transaction and one fsync, each write in a savepoint of its own.
 
-Not SQLAlchemy's asyncio engine over aiosqlite: it hands over between loop and thread four times a statement, and loads
-the whole ORM, which cost every command 90 ms and every worker 9 MB (2026-11). Batches are few statements over many rows
-(see `codec`), and calls that can are merged (`write_many`).
+A statement costs about four hand-overs between the event loop and the thread of aiosqlite, each of which waits for a
+turn of the loop. So batches are few statements over many rows (see `codec`), and calls that can are merged
+(`write_many`).
 
 `synchronous` is NORMAL: in WAL mode a commit survives the death of the process (kill -9), because the page cache is the
 kernel's. A power cut may roll the file back to an earlier commit, never tear it; targets whose results are gone are
@@ -21,9 +21,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-import sys
 from collections.abc import AsyncIterator, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -32,9 +30,10 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, event
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from domainscout.errors import StorageError, UsageError
 from domainscout.settings import StoreSettings, redact_url
@@ -50,14 +49,13 @@ READERS = 2
 CACHE_KIB = 16 * 1024
 """Page cache of a connection. 64 MiB made a million-target submit no faster."""
 
+POOL_TIMEOUT_S = 3600.0
+"""A read may wait for the other ones as long as it takes: the caller bounds it, not the pool."""
+
 WAL_LIMIT = "journal_size_limit=67108864"
 
 GROUP_LIMIT = 256
 """Writes that share a transaction at most: bounds how long the first of them waits."""
-
-SWITCH_S = 0.001
-"""How long a thread may keep the interpreter while another one waits for it. With the 5 ms of CPython the event loop
-stood still beside a transaction: 100 scouts with targets of 20 ms did a third fewer (2026-11)."""
 
 OLDEST_SQLITE = (3, 35, 0)
 """UPDATE … FROM, RETURNING and materialised CTEs."""
@@ -107,8 +105,6 @@ class Database:
         self.path = path
         self._writer = _engine(path, busy_timeout_s, begin="BEGIN IMMEDIATE", readers=0)
         self._reader = _engine(path, busy_timeout_s, begin="BEGIN", readers=READERS)
-        self._writing = ThreadPoolExecutor(1, "store-writer")
-        self._reading = ThreadPoolExecutor(READERS, "store-reader")
         self._queue: asyncio.Queue[_Write] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
         self._identity: tuple[int, int] | None = None
@@ -116,14 +112,10 @@ class Database:
 
     async def read(self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a function over a read-only connection, in one snapshot of the database."""
-
-        def transact() -> T:
-            with self._reader.connect() as conn, conn.begin():
-                self._watch()
-                return function(conn, *args, **kwargs)
-
         with translated(self.path):
-            return await asyncio.get_running_loop().run_in_executor(self._reading, transact)
+            async with self._reader.connect() as conn, conn.begin():
+                self._watch()
+                return await conn.run_sync(function, *args, **kwargs)
 
     async def write(self, function: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a function inside the next group transaction; returns after its COMMIT.
@@ -158,13 +150,9 @@ class Database:
     async def start(self, prepare: Callable[[Connection, Path], None]) -> None:
         """Bring the schema up to date with `prepare` in one transaction, remember which file this is, start the
         writer."""
-
-        def transact() -> None:
-            with self._writer.begin() as conn:
-                prepare(conn, self.path)
-
         with translated(self.path):
-            await asyncio.get_running_loop().run_in_executor(self._writing, transact)
+            async with self._writer.begin() as conn:
+                await conn.run_sync(prepare, self.path)
         self._identity = _identity(self.path)
         self._task = asyncio.create_task(self._write_groups(), name="store writer")
 
@@ -174,9 +162,8 @@ class Database:
             await self._queue.join()
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        for threads, engine in ((self._reading, self._reader), (self._writing, self._writer)):
-            await asyncio.to_thread(threads.shutdown, cancel_futures=True)
-            engine.dispose()
+        await self._reader.dispose()
+        await self._writer.dispose()
 
     async def _write_groups(self) -> None:
         while True:
@@ -184,9 +171,7 @@ class Database:
             while len(group) < GROUP_LIMIT and not self._queue.empty():
                 group.append(self._queue.get_nowait())
             try:
-                with translated(self.path):
-                    await asyncio.get_running_loop().run_in_executor(self._writing, self._transact, group)
-                self.transactions += 1
+                await self._transact(group)
             except Exception as error:  # noqa: BLE001 - not swallowed: raised again where each write was awaited
                 _blame(group, error)
             finally:
@@ -194,19 +179,21 @@ class Database:
                     _settle(write)
                     self._queue.task_done()
 
-    def _transact(self, group: list[_Write]) -> None:
+    async def _transact(self, group: list[_Write]) -> None:
         durable = any(write.durable for write in group)
-        with self._writer.connect() as conn:
-            if durable:
-                _synchronous(conn, "FULL")
-            try:
-                with conn.begin():
-                    self._watch()
-                    _run_group(conn, group)
-                self._watch()
-            finally:
+        with translated(self.path):
+            async with self._writer.connect() as conn:
                 if durable:
-                    _synchronous(conn, "NORMAL")
+                    await _synchronous(conn, "FULL")
+                try:
+                    async with conn.begin():
+                        self._watch()
+                        await conn.run_sync(_run_group, group)
+                    self._watch()
+                finally:
+                    if durable:
+                        await _synchronous(conn, "NORMAL")
+        self.transactions += 1
 
     def _watch(self) -> None:
         """A deleted or replaced file would swallow every row without an error."""
@@ -280,25 +267,26 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _synchronous(conn: Connection, level: str) -> None:
+async def _synchronous(conn: AsyncConnection, level: str) -> None:
     """Past SQLAlchemy, which would begin a transaction: inside one this pragma does nothing."""
-    driver = conn.connection.driver_connection
+    raw = await conn.get_raw_connection()
+    driver = raw.driver_connection
     assert driver is not None
-    driver.execute(f"PRAGMA synchronous={level}")
+    await driver.execute(f"PRAGMA synchronous={level}")
 
 
-def _engine(path: Path, busy_timeout_s: float, *, begin: str, readers: int) -> Engine:
-    """An engine with a connection for each of its threads, which any of them may use."""
-    engine = create_engine(
-        URL.create("sqlite", database=str(path)),
-        poolclass=QueuePool,
+def _engine(path: Path, busy_timeout_s: float, *, begin: str, readers: int) -> AsyncEngine:
+    engine = create_async_engine(
+        URL.create("sqlite+aiosqlite", database=str(path)),
+        poolclass=AsyncAdaptedQueuePool,
         pool_size=max(readers, 1),
         max_overflow=0,
+        pool_timeout=POOL_TIMEOUT_S,
         pool_reset_on_return=None,
-        connect_args={"timeout": busy_timeout_s, "isolation_level": None, "check_same_thread": False},
+        connect_args={"timeout": busy_timeout_s, "isolation_level": None},
     )
 
-    @event.listens_for(engine, "connect")
+    @event.listens_for(engine.sync_engine, "connect")
     def prepare(raw: Any, _record: object) -> None:
         pragmas = [f"cache_size=-{CACHE_KIB}"]
         pragmas += ["query_only=ON"] if readers else ["journal_mode=WAL", "synchronous=NORMAL", WAL_LIMIT]
@@ -307,7 +295,7 @@ def _engine(path: Path, busy_timeout_s: float, *, begin: str, readers: int) -> E
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    @event.listens_for(engine, "begin")
+    @event.listens_for(engine.sync_engine, "begin")
     def start(conn: Connection) -> None:
         conn.exec_driver_sql(begin)
 
@@ -325,7 +313,6 @@ async def open_database(
             why=f"{'.'.join(map(str, OLDEST_SQLITE))} or later is needed.",
             fix="Use a newer Python build",
         )
-    sys.setswitchinterval(min(sys.getswitchinterval(), SWITCH_S))
     with translated(path):
         path.parent.mkdir(parents=True, exist_ok=True)
     database = Database(path, busy_timeout_s)
