@@ -52,14 +52,16 @@ class Document:
         root = self.tree.body or self.tree.root
         self.lines, self.links, self.images = [], [], []
         self._menu: list[tuple[str, str]] = []
+        self._meta_in_body = True
         if root is not None:
             walk = Walk(root, self.resolve, hidden_by_rules(self.tree, html))
             walk.run()
-            if (base := self._base(within=walk.has_base)) is not None:
+            if (base := self._base(within="base" in walk.strays)) is not None:
                 self.resolve.base = base
             walk.remove_hidden()
             self.lines, self.links, self.images = walk.lines, walk.links, walk.images
             self._menu = walk.menu
+            self._meta_in_body = "meta" in walk.strays
 
     @cached_property
     def menu(self) -> list[tuple[str, str]]:
@@ -101,7 +103,8 @@ class Document:
     def meta(self) -> dict[str, str]:
         """Content of meta tags by name, property, itemprop or http-equiv, lower case; the first one wins."""
         found: dict[str, str] = {}
-        for node in self.tree.css("meta"):
+        place = self.tree if self._meta_in_body else self.tree.head
+        for node in place.css("meta") if place is not None else ():
             attributes = node.attributes
             content = fold(attributes.get("content") or "")
             if content:

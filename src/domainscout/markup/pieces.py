@@ -11,6 +11,9 @@ from collections.abc import Iterator
 
 from domainscout.markup.tags import RAW_NAMES
 
+HEAD_NAMES = frozenset(["base", "meta"])
+"""Elements of the head that count wherever they stand."""
+
 _SCRIPT = re.compile(r"/?script[\s/>]", re.I)
 
 
@@ -19,10 +22,10 @@ class Pieces:
 
     Attributes:
         start: text before the first tag.
-        has_base: whether an element that was passed holds a `<base>`.
+        strays: names of elements of the head that stand in elements that were passed.
     """
 
-    __slots__ = ("_rest", "has_base", "start")
+    __slots__ = ("_rest", "start", "strays")
 
     def __init__(self, source: str, most: int) -> None:
         every = source.split("<", most)
@@ -30,7 +33,7 @@ class Pieces:
             every.pop()
         self._rest = iter(every)
         self.start = next(self._rest, "")
-        self.has_base = False
+        self.strays: set[str] = set()
 
     def __iter__(self) -> Iterator[str]:
         return self._rest
@@ -94,8 +97,8 @@ class Pieces:
                     says = says or bool(raw.strip())
                 elif inner == "template":
                     _, after, _ = self.past_element(inner, after)
-                elif inner == "base":
-                    self.has_base = True
+                elif inner in HEAD_NAMES:
+                    self.strays.add(inner)
             says = says or says_something(after)
         else:
             after = ""

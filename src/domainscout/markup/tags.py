@@ -12,7 +12,7 @@ from functools import lru_cache
 from domainscout.markup.hidden import is_hidden
 from domainscout.markup.parts import Place
 
-MAX_KNOWN = 4096
+MAX_KNOWN = 1024
 """Tags remembered."""
 MAX_TAG = 300
 """Characters of a tag that is remembered: longer ones hardly come twice."""
@@ -54,6 +54,10 @@ _ATTRIBUTE = re.compile(r' (=?[^\s/>=]*)="([^"]*)"')
 Meaning = tuple[int, str, Place | None]
 """Kind, name of the element, and the place that it opens."""
 
+_UNIQUE = ("a ", "img ")
+"""Tags that hardly come twice, so that it is no use to remember them."""
+_UNIQUE_MEANING: dict[str, Meaning] = {"a": (ANCHOR, "a", None), "img": (IMAGE, "img", None)}
+
 known: dict[str, Meaning] = {}
 """Tags met lately and their meaning."""
 
@@ -64,12 +68,12 @@ def meaning(tag: str) -> Meaning:
     Args:
         tag: everything between `<` and `>`.
     """
-    name, attributed, _ = tag.partition(" ")
-    if attributed and (name == "a" or name == "img"):  # hardly two of them are the same
-        return HIDDEN if _is_hidden(tag) else _KINDS[name], name, None
+    if tag.startswith(_UNIQUE):
+        name = "a" if tag[1] == " " else "img"
+        return (HIDDEN, name, None) if _is_hidden(tag) else _UNIQUE_MEANING[name]
     found = known.get(tag)
     if found is None:
-        found = _meaning(tag, name)
+        found = _meaning(tag)
         if len(tag) < MAX_TAG:
             if len(known) >= MAX_KNOWN:
                 known.clear()
@@ -87,7 +91,7 @@ def value(tag: str, attribute: str) -> str:
     before, found, rest = tag.partition(attribute)
     if not found:
         return ""
-    if before.count('"') % 2 or before.count('"') != 2 * before.count('="') or " =" in before:
+    if '"' in before and (before.count('"') != 2 * before.count('="') or " =" in before):
         return attributes_of(tag).get(attribute[1:-2]) or ""  # those words are part of another value, or a broken name
     found, _, _ = rest.partition('"')
     return unescaped(found) if "&" in found else found
@@ -109,7 +113,8 @@ def unescaped(text: str) -> str:
     return text.replace("&amp;", "&")
 
 
-def _meaning(tag: str, name: str) -> Meaning:
+def _meaning(tag: str) -> Meaning:
+    name = tag.partition(" ")[0]
     if name[:1] == "/":
         return _ENDS.get(_KINDS.get(name[1:], BLOCK), END), name[1:], None
     if name[:1] in "!?":

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TypeVar
 
 from domainscout.markup.parts import Image, Line, Link, Node, Nodes, Place
-from domainscout.markup.pieces import Pieces, says_something
+from domainscout.markup.pieces import HEAD_NAMES, Pieces, says_something
 from domainscout.markup.tags import (
     ANCHOR,
     ANCHOR_END,
@@ -65,14 +65,18 @@ class _Anchor:
 
 
 class Walk:
-    """The pass: fills `lines`, `links`, `images`, `menu`, `has_base`."""
+    """The pass: fills `lines`, `links`, `images`, `menu`.
+
+    Attributes:
+        strays: names of elements of the head that stand within the body.
+    """
 
     def __init__(self, root: Node, resolve: Resolver, ruled_out: set[int]) -> None:
         self.lines: list[Line] = []
         self.links: list[Link] = []
         self.images: list[Image] = []
         self.menu: list[tuple[str, str]] = []
-        self.has_base = False
+        self.strays: set[str] = set()
         self._root = root
         self._nodes = Nodes(root)
         self._resolve = resolve
@@ -80,7 +84,7 @@ class Walk:
         self._buffer: list[str] = []
         self._here: list[Link] = []
         self._anchors: list[_Anchor] = []
-        self._hidden: list[int] = []
+        self._hidden: list[tuple[int, int]] = []
 
     def run(self) -> None:
         """Read the whole page in document order."""
@@ -109,8 +113,8 @@ class Walk:
                         blocks.append(self._block(kind, name, number, place, blocks[-1]))
                         if kind == RAW:
                             text = self._raw(name, text, pieces, blocks)
-                    elif name == "base":
-                        self.has_base = True
+                    elif name in HEAD_NAMES:
+                        self.strays.add(name)
                 elif kind == ANCHOR:
                     self._enter_anchor(tag, blocks[-1][3], number)
                 elif kind == IMAGE:
@@ -123,7 +127,7 @@ class Walk:
                             for anchor in self._anchors:
                                 anchor.said = True
                     if kind == HIDDEN:
-                        self._hidden.append(number + gone)
+                        self._hidden.append((number + gone, within))
                         number -= 1
                         gone += within + 1
                     else:
@@ -144,7 +148,7 @@ class Walk:
             self._flush(blocks[-1])
         while self._anchors:
             self._leave_anchor()
-        self.has_base = self.has_base or pieces.has_base
+        self.strays |= pieces.strays
         self._cut_middles()
 
     def _block(self, kind: int, name: str, number: int, place: Place | None, outer: Block) -> Block:
@@ -169,7 +173,8 @@ class Walk:
 
     def _flush(self, block: Block) -> None:
         buffer = self._buffer
-        text = _read(buffer)
+        text = buffer[0] if len(buffer) == 1 else "".join(buffer)
+        text = fold(unescaped(text) if "&" in text else text)
         for anchor in self._anchors:
             heard = self._hear(anchor)
             anchor.link.text = anchor.link.text or heard
@@ -204,9 +209,11 @@ class Walk:
         parts = self._buffer[anchor.start :]
         if not parts:
             return ""
-        text = _read(parts)
+        source = parts[0] if len(parts) == 1 else "".join(parts)
+        text = fold(unescaped(source) if "&" in source else source)
         # Characters nobody sees are no words of a link, but it is not empty either.
-        anchor.said = anchor.said or bool(text) or says_something("".join(parts))
+        if text or says_something(source):
+            anchor.said = True
         return text
 
     def _image(self, tag: str, place: Place, number: int) -> None:
@@ -223,8 +230,12 @@ class Walk:
 
     def remove_hidden(self) -> None:
         """Take hidden nodes out of the tree; nobody may have asked for a node before."""
-        for node in _picked(self._root, self._hidden) if self._hidden else ():
-            self._note_menu(node)
+        if not self._hidden:
+            return
+        nodes = _picked(self._root, [number for number, _ in self._hidden])
+        for node, (_, within) in zip(nodes, self._hidden, strict=False):
+            if within >= MENU_LINKS:
+                self._note_menu(node)
             node.decompose()
 
     def _note_menu(self, hidden: Node) -> None:
@@ -239,12 +250,6 @@ class Walk:
         self.lines = _without_middle(self.lines, MAX_LINES)
         self.links = _without_middle(self.links, MAX_LINKS)
         self.images = _without_middle(self.images, MAX_LINKS)
-
-
-def _read(parts: list[str]) -> str:
-    """Text out of pieces of the page's source."""
-    text = "".join(parts)
-    return fold(unescaped(text) if "&" in text else text)
 
 
 def _numbers(root: Node, wanted: set[int]) -> frozenset[int]:
