@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks import results
 from benchmarks.gold_answers import GoldAnswers
 from benchmarks.quality import load_site
 from domainscout.compose import profile_of, understand
@@ -49,6 +50,12 @@ class Result:
     lies: dict[str, list[str]]
     unsupported: int
     cost_usd: float
+
+    @property
+    def stored_lies(self) -> list[str]:
+        """Invented values that stand in a profile all the same; notes quote what was refused."""
+        texts = {profile.domain: profile.model_dump_json(exclude={"notes"}) for profile in self.hybrid}
+        return [lie for domain, lies in self.lies.items() for lie in lies if lie in texts.get(domain, "")]
 
 
 async def measure(corpus: Path, *, invented: float = 0.3, limit: int | None = None) -> Result:
@@ -110,26 +117,48 @@ def run(argv: list[str]) -> int:
     parser.add_argument("--invented", type=float, default=0.3)
     parser.add_argument("--limit", type=int)
     args = parser.parse_args(argv)
+    measured = {}
     for corpus in args.corpus or [CORPORA / "modern", CORPORA / "business"]:
         result = asyncio.run(measure(corpus, invented=args.invented, limit=args.limit))
-        _print(corpus, result)
-    return 0
+        measured[corpus.name] = figures = _figures(corpus, result)
+        _print(corpus.name, figures)
+    results.save("tokens", {"corpora": measured})
+    return int(any(figures["stored_inventions"] for figures in measured.values()))
 
 
-def _print(corpus: Path, result: Result) -> None:
-    deciles = statistics.quantiles(result.tokens, n=10)
+def _figures(corpus: Path, result: Result) -> dict[str, Any]:
+    rules, hybrid = (scored(corpus, result.gold, found)["fields"] for found in (result.rules, result.hybrid))
+    return {
+        "companies": len(result.tokens),
+        "tokens": {
+            "median": statistics.median(result.tokens),
+            "p90": statistics.quantiles(result.tokens, n=10)[-1],
+            "max": max(result.tokens),
+        },
+        "cost_usd_each": result.cost_usd / len(result.tokens),
+        "invented": sum(map(len, result.lies.values())),
+        "dropped": result.unsupported,
+        "stored_inventions": len(result.stored_lies),
+        "fields": {name: (_figure(rules.get(name, {})), _figure(row)) for name, row in sorted(hybrid.items())},
+    }
+
+
+def _figure(row: dict[str, Any]) -> float:
+    """F1, or recall where that is all that is labelled."""
+    found = row.get("recall") if row.get("f1") is None else row["f1"]
+    return float(found or 0.0)
+
+
+def _print(name: str, figures: dict[str, Any]) -> None:
+    tokens = figures["tokens"]
     print(
-        f"{corpus.name}: {len(result.tokens)} companies, input tokens median {statistics.median(result.tokens):.0f}, "
-        f"p90 {deciles[-1]:.0f}, max {max(result.tokens)}; ${result.cost_usd / len(result.tokens):.5f} a company; "
-        f"{sum(map(len, result.lies.values()))} invented, {result.unsupported} values dropped"
+        f"{name}: {figures['companies']} companies, input tokens median {tokens['median']:.0f}, "
+        f"p90 {tokens['p90']:.0f}, max {tokens['max']}; ${figures['cost_usd_each']:.5f} a company; {figures['invented']} invented, "
+        f"{figures['dropped']} values dropped, {figures['stored_inventions']} inventions stored"
     )
-    rules, hybrid = scored(corpus, result.gold, result.rules), scored(corpus, result.gold, result.hybrid)
     print(f"{'field':26} {'rules':>7} {'hybrid':>7}")
-    for name, row in sorted(hybrid.get("fields", hybrid).items()):
-        if isinstance(row, dict):
-            before = rules.get("fields", rules).get(name, {})
-            key = "f1" if row.get("f1") is not None else "recall"
-            print(f"{name:26} {before.get(key) or 0:7.3f} {row.get(key) or 0:7.3f}")
+    for field, (rules, hybrid) in figures["fields"].items():
+        print(f"{field:26} {rules:7.3f} {hybrid:7.3f}")
 
 
 if __name__ == "__main__":
