@@ -153,8 +153,9 @@ def _print(name: str, figures: dict[str, Any]) -> None:
     tokens = figures["tokens"]
     print(
         f"{name}: {figures['companies']} companies, input tokens median {tokens['median']:.0f}, "
-        f"p90 {tokens['p90']:.0f}, max {tokens['max']}; ${figures['cost_usd_each']:.5f} a company; {figures['invented']} invented, "
-        f"{figures['dropped']} values dropped, {figures['stored_inventions']} inventions stored"
+        f"p90 {tokens['p90']:.0f}, max {tokens['max']}; ${figures['cost_usd_each']:.5f} a company; "
+        f"{figures['invented']} invented, {figures['dropped']} values dropped, "
+        f"{figures['stored_inventions']} inventions stored"
     )
     print(f"{'field':26} {'rules':>7} {'hybrid':>7}")
     for field, (rules, hybrid) in figures["fields"].items():

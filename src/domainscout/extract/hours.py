@@ -133,17 +133,35 @@ class _Marks:
 
 
 def read(reading: Reading) -> list[Finding]:
-    """Blocks of opening hours; the same block on several pages counts once."""
+    """Blocks of opening hours; what several pages say counts once, and the words of the site before structured data."""
     found: dict[str, Finding] = {}
     others = lines_of_others(reading)
-    for page in reading.pages:
-        for one in (*_written(page, others[page.document]), *_structured(page)):
-            found.setdefault(_same(str(one.value)), one)
+    written = (one for page in reading.pages for one in _written(page, others[page.document]))
+    structured = (one for page in reading.pages for one in _structured(page))
+    for one in (*written, *structured):
+        found.setdefault(_same(str(one.value)), one)
     return list(found.values())
 
 
+_ENGLISH_DAY = re.compile(
+    r"\b(mo(?=n(?:day)?s?\b|\b)|tu(?=es?(?:day)?s?\b|\b)|we(?=d(?:nesday)?s?\b|\b)|th(?=u(?:rs?)?(?:day)?s?\b|\b)|"
+    r"fr(?=i(?:day)?s?\b|\b)|sa(?=t(?:urday)?s?\b|\b)|su(?=n(?:day)?s?\b|\b))[a-z]*"
+)
+_CLOCK = re.compile(r"\b(\d{1,2})(?:[:.](\d\d))?(?: ?([ap])\.?m\b\.?|(?<=[:.]\d\d))")
+_JOIN = re.compile(r"\W+|\b(?:to|till|until|and)\b")
+
+
 def _same(value: str) -> str:
-    return re.sub(r"\W+", "", fold_quote(value))
+    """A key that "Mo-Fr 08:00-17:30" and "Monday to Friday 8am - 5.30pm" share."""
+    days = _ENGLISH_DAY.sub(r"\1", fold_quote(value))
+    return _JOIN.sub("", _CLOCK.sub(_minutes, days))
+
+
+def _minutes(clock: re.Match[str]) -> str:
+    hour, minute, half = int(clock[1]), clock[2] or "00", clock[3]
+    if half:
+        hour = hour % 12 + 12 * (half == "p")
+    return f" {hour}h{minute} "
 
 
 def _written(page: ReadPage, others: frozenset[int]) -> Iterator[Finding]:
