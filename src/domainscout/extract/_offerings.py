@@ -257,9 +257,9 @@ def _titled(reading: Reading) -> list[Listing]:
         if line is not None and page.kind in (PageKind.OTHER, PageKind.SERVICES):
             titles.add(folded(line.text))
     home = reading.pages[0]
-    links = [one for one in home.document.links if one.url and one.place is not Place.FOOTER and len(one.text) > 2]
-    own = [one for one in links if folded(one.text) in titles]
-    menu = [one for one in links if one.place is Place.NAV and _is_own(one, home.url)]
+    links = [one for one in home.document.links if one.place is not Place.FOOTER and len(one.text) > 2]
+    own = [one for one in links if titles and folded(one.text) in titles and one.url]
+    menu = [one for one in links if one.place is Place.NAV and one.url and _is_own(one, home.url)]
     return _listing(home.url, _labels(own), 1.2) + _listing(home.url, _labels(menu), 0.8)
 
 

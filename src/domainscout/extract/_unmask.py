@@ -29,7 +29,7 @@ _BRACKETED = re.compile(
 )
 _LOOSE_AT = re.compile(r"@(?<=\s@)\s")
 _WORDS = re.compile(r"\s(?:at|arroba|chiocciola|arobase)\s.{1,60}\s(?:dot|punkt|punto|point|ponto)\s", re.I)
-_DOT_WORDS = (" dot ", " punkt ", " punto ", " point ", " ponto ")
+DOT_WORDS = frozenset(["dot", "punkt", "punto", "point", "ponto"])
 
 
 def cloudflare(code: str) -> str | None:
@@ -43,12 +43,15 @@ def cloudflare(code: str) -> str | None:
         return None
 
 
-def may_spell(text: str) -> bool:
-    """Whether a text could hold an address written with words; a cheap test for a whole page."""
+def may_spell(text: str, *, dotted: bool = True) -> bool:
+    """Whether a text could hold an address written with words; a cheap test for a whole page.
+
+    Args:
+        dotted: whether one of `DOT_WORDS` may be in the text.
+    """
     if _BRACKETED.search(text) or _LOOSE_AT.search(text) or "\uff20" in text:
         return True
-    lowered = text.lower()
-    return any(word in lowered for word in _DOT_WORDS) and _WORDS.search(text) is not None
+    return dotted and _WORDS.search(text) is not None
 
 
 def spelled(line: str) -> list[tuple[str, str]]:

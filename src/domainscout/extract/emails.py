@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from email_validator import EmailNotValidError, validate_email
 
 from domainscout.extract import _unmask
-from domainscout.extract._lines import MAX_TEXT
+from domainscout.extract._lines import MAX_TEXT, words_of_site
 from domainscout.extract._others import lines_of_others
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
 from domainscout.markup import Document
@@ -229,8 +229,9 @@ def read(reading: Reading) -> list[Finding]:
     """The company's own addresses, and free-mail or sister-domain addresses that it gives as contact."""
     seen: dict[str, list[_Seen]] = defaultdict(list)
     others = lines_of_others(reading)
+    dotted = bool(words_of_site(reading).holding(_unmask.DOT_WORDS))
     for page in reading.pages:
-        for one in _page(page, reading.domain, others[page.document]):
+        for one in _page(page, reading.domain, others[page.document], dotted=dotted):
             seen[one.address].append(one)
     found: list[Finding] = []
     for address, group in seen.items():
@@ -307,10 +308,10 @@ def _name(host: str) -> str:
     return parts[-2] if len(parts) > 1 else parts[0]
 
 
-def _page(page: ReadPage, domain: str, others: frozenset[int]) -> Iterator[_Seen]:
+def _page(page: ReadPage, domain: str, others: frozenset[int], *, dotted: bool) -> Iterator[_Seen]:
     document = page.document
     yield from _links(page, others)
-    yield from _text(page, others, domain)
+    yield from _text(page, others, domain, dotted=dotted)
     yield from _structured(page)
     if "<form" in document.html and "mailto:" in document.html:
         yield from _forms(page)
@@ -380,9 +381,9 @@ def _forms(page: ReadPage) -> Iterator[_Seen]:
             yield _Seen(address, html[start : end + 1], page.url, "rules:emails", 0.93, True, False)
 
 
-def _text(page: ReadPage, others: frozenset[int], domain: str) -> Iterator[_Seen]:
+def _text(page: ReadPage, others: frozenset[int], domain: str, *, dotted: bool) -> Iterator[_Seen]:
     whole = page.document.text[:MAX_TEXT]
-    masked = _unmask.may_spell(whole)
+    masked = _unmask.may_spell(whole, dotted=dotted)
     if "@" not in whole and not masked:
         return
     seen = 0

@@ -29,6 +29,7 @@ MIN_LEAD = 1.08
 """How far the best code must be ahead of the next of another group."""
 
 _WORD = re.compile(r"[^\W_]+(?:[&'’][^\W_]+)?")
+_BLANKS = {code: " " for code in range(128) if not chr(code).isalnum()}
 _STOP = frozenset(
     [
         "activities",
@@ -271,7 +272,8 @@ def _stands(term: _Term, words: list[str], at: int) -> bool:
 def _words(text: str) -> list[str]:
     """The folded words of a text."""
     if text.isascii():
-        return _WORD.findall(text.lower())
+        lowered = text.lower()
+        return _WORD.findall(lowered) if "&" in text or "'" in text else lowered.translate(_BLANKS).split()
     return [word.lower() if word.isascii() else _plain(word) for word in _WORD.findall(text)]
 
 

@@ -56,11 +56,10 @@ def read(reading: Reading) -> list[Finding]:
         for technology, quote, confidence in (*_loaded(fresh), *_told(read_page, first=not number)):
             if technology.name not in found:
                 found[technology.name] = _made(technology.name, read_page.url, quote, confidence)
-    by_name = {one.name: one for one in technologies()}
     todo = list(found)
     while todo:
         name = todo.pop()
-        for implied in by_name[name].implies:
+        for implied in _by_name()[name].implies:
             if implied not in found:
                 base = found[name]
                 found[implied] = _made(implied, base.evidence.url, base.evidence.quote, base.confidence * 0.95)
@@ -90,6 +89,11 @@ def _told(read_page: ReadPage, first: bool) -> Iterator[_Seen]:
             yield one, quote, 0.95
         elif html and one.markup and (tag := _in_markup(one, html)) is not None:
             yield one, tag, 0.85
+
+
+@cache
+def _by_name() -> dict[str, Technology]:
+    return {one.name: one for one in technologies()}
 
 
 @cache
