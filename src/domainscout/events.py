@@ -78,6 +78,21 @@ class Outdated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerLost:
+    """Another worker fell silent while it held targets; they come back when its lease is over, `within_s` from now."""
+
+    worker: str
+    count: int
+    within_s: float
+
+    @property
+    def words(self) -> str:
+        """One line for a log."""
+        what = "the domain it had comes" if self.count == 1 else f"the {self.count} domains it had come"
+        return f"{self.worker} is lost, {what} back within {self.within_s:.0f} s"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recovered:
     """A claim whose lease had run out was taken from its owner and put back."""
 
@@ -200,6 +215,7 @@ Event = (
     | Finished
     | RetryPlanned
     | Outdated
+    | WorkerLost
     | Recovered
     | PutBack
     | LeaseLost

@@ -1,6 +1,7 @@
 """What a worker does when something of ours breaks: nothing is lost, nothing is charged to a domain."""
 
 import asyncio
+import dataclasses
 import signal
 import sqlite3
 import time
@@ -13,7 +14,7 @@ from tests.support.queues import Proxy, Server
 from tests.support.waiting import wait_until
 from tests.support.worker_process import success
 
-from domainscout.broker import connection, queue
+from domainscout.broker import beats, connection, queue
 from domainscout.errors import NetworkDown, StorageError
 from domainscout.events import (
     Alone,
@@ -26,8 +27,9 @@ from domainscout.events import (
     ServiceAway,
     ServiceBack,
     Started,
+    WorkerLost,
 )
-from domainscout.records import Outcome, Target
+from domainscout.records import Outcome, ScoutState, Target
 from domainscout.store import PutBack as Return
 from domainscout.store import Why
 from domainscout.worker import network as network_module
@@ -225,6 +227,21 @@ async def test_a_database_that_cannot_be_written_stops_the_worker_and_acknowledg
     assert (await place.counts(job)).done == 10
     assert not later.told(Alone)
     assert not any(event.suspect for event in later.told(Recovered))
+
+
+async def test_a_lost_worker_is_told_once_with_what_it_held_and_when_that_comes_back(
+    place: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(beats, "LOST_AFTER_S", 0.5)
+    living = await place.start(until_empty=False, lease=60.0)
+    scouts = tuple(ScoutState(domain=name, stage="fetch", since=0.0, target_id=7) for name in domains(3))
+    dead = await place.broker("dead")
+    await dead.beat(dataclasses.replace(living.worker.beat(), name="dead", scouts=scouts, lease_s=60.0))
+    await wait_until(lambda: bool(living.told(WorkerLost)))
+    (event,) = living.told(WorkerLost)
+    assert event.words.startswith("dead is lost, the 3 domains it had come back within ")
+    assert 0 < event.within_s < 60
+    living.worker.stop()
 
 
 async def test_suspects_run_alone_and_innocents_are_not_blamed(place: Hall) -> None:

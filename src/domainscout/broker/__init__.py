@@ -13,11 +13,13 @@ Keys of one queue share the hash slot of `{queue}`: `domainscout:{default}:` and
 `workers` or `wake`.
 """
 
+from domainscout.broker.beats import LOST_AFTER_S
 from domainscout.broker.connection import BrokerAway, BrokerFull
 from domainscout.broker.queue import COLLECTOR, Broker, Claimed, Depth, Expired, Held, Renewed, open_broker, worker_name
 
 __all__ = [
     "COLLECTOR",
+    "LOST_AFTER_S",
     "Broker",
     "BrokerAway",
     "BrokerFull",

@@ -147,14 +147,14 @@ _ENGLISH_DAY = re.compile(
     r"\b(mo(?=n(?:day)?s?\b|\b)|tu(?=es?(?:day)?s?\b|\b)|we(?=d(?:nesday)?s?\b|\b)|th(?=u(?:rs?)?(?:day)?s?\b|\b)|"
     r"fr(?=i(?:day)?s?\b|\b)|sa(?=t(?:urday)?s?\b|\b)|su(?=n(?:day)?s?\b|\b))[a-z]*"
 )
-_CLOCK = re.compile(r"\b(\d{1,2})(?:[:.](\d\d))?(?: ?([ap])\.?m\b\.?|(?<=[:.]\d\d))")
+_ANY_CLOCK = re.compile(r"\b(\d{1,2})(?:[:.](\d\d))?(?: ?([ap])\.?m\b\.?|(?<=[:.]\d\d))")
 _JOIN = re.compile(r"\W+|\b(?:to|till|until|and)\b")
 
 
 def _same(value: str) -> str:
     """A key that "Mo-Fr 08:00-17:30" and "Monday to Friday 8am - 5.30pm" share."""
     days = _ENGLISH_DAY.sub(r"\1", fold_quote(value))
-    return _JOIN.sub("", _CLOCK.sub(_minutes, days))
+    return _JOIN.sub("", _ANY_CLOCK.sub(_minutes, days))
 
 
 def _minutes(clock: re.Match[str]) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 
-from domainscout.broker import COLLECTOR, Broker, Expired
+from domainscout.broker import COLLECTOR, LOST_AFTER_S, Broker, Expired
 from domainscout.errors import UserError
-from domainscout.events import PutBack, Recovered
+from domainscout.events import PutBack, Recovered, WorkerLost
 from domainscout.records import JobState, WorkerBeat
 from domainscout.store import PutBack as Return
 from domainscout.store import Store, Why
@@ -21,7 +21,6 @@ SWEEP_EVERY_S = 1.0
 """At most: a short lease is looked after eight times in its length, so that little is added to it."""
 RECONCILE_EVERY_S = 5.0
 DISMISS_EVERY_S = 15.0
-LOST_AFTER_S = 15.0
 KEEPERS_FIRST_S = 3.0
 """After an outage the keepers of all workers renew before anybody calls a lease expired."""
 
@@ -51,6 +50,7 @@ class Sweeper:
         self._keeper = keeper
         self._missing: set[tuple[int, int]] = set()
         self._beats: tuple[WorkerBeat, ...] = ()
+        self._mourned: set[str] = set()
 
     async def run(self) -> None:
         """Sweep about every second until cancelled."""
@@ -60,6 +60,7 @@ class Sweeper:
             self._beats = await self._redis(self._broker.workers)
             live = [beat for beat in self._beats if beat.state != "lost" and beat.name != self._desk.name]
             self._feeder.slots_alive = len(self._desk.slots) + sum(beat.slots for beat in live)
+            self.tell_of_the_lost()
             await self.recover_expired()
             if time.monotonic() >= reconcile_at:
                 await self.find_lost()
@@ -77,6 +78,17 @@ class Sweeper:
                 continue
             if await self._is_cancelled(slot.held.target.job_id):
                 slot.interrupt(Interruption.JOB_STOPPED)
+
+    def tell_of_the_lost(self) -> None:
+        """Say once of each worker that fell silent what it held and when that comes back: until then nothing moves."""
+        now = max((beat.seen for beat in self._beats), default=0.0)
+        lost = {beat.name: beat for beat in self._beats if beat.state == "lost" and beat.name != self._desk.name}
+        for name in lost.keys() - self._mourned:
+            held = sum(scout.target_id > 0 for scout in lost[name].scouts)
+            within_s = lost[name].lease_s - (now - lost[name].seen)
+            if held and within_s > 0:
+                self._desk.observe(WorkerLost(worker=name, count=held, within_s=within_s))
+        self._mourned = set(lost)
 
     async def recover_expired(self) -> None:
         """Put back what a worker claimed and kept no longer. If the worker died, the target is suspect."""
