@@ -172,7 +172,7 @@ async def test_addresses_are_refused_with_a_hint_or_taken_on_request(store, writ
     path = write("name,email\nJo,jo@acme.example\nAl,al@gmail.com\nBo,bo@acme.example\n")
     with pytest.raises(InputError) as caught:
         await submit(store, [path])
-    assert "--from-emails" in caught.value.why
+    assert caught.value.fix.startswith("domainscout submit --from-emails ")
     report = await submit(store, [path], from_emails=True)
     assert await domains_of(store, report.job.id) == ["acme.example"]
     assert (report.duplicates, report.rejected) == (1, 1)
@@ -223,6 +223,9 @@ def archive() -> bytes:
         (bytes(range(256)) * 40, "binary"),
         (random.Random(1).randbytes(5000), "binary"),
         (b"PAR1" + bytes(50), "Parquet"),
+        (b"\xef\xbb\xbf\n<!DOCTYPE HTML><title>x</title>", "web page"),
+        (b'[{"domain": "acme.example"}]', "JSON"),
+        (b'{"schema":1,"domain":"acme.example"}\n', "JSON lines"),
         (b"hello\nworld\n", "no domain"),
         (b"domain\n", "no domain"),
     ],

@@ -78,6 +78,7 @@ class Progress:
         """Start drawing."""
         if self._job is None:
             self._before = await self._store.numbers.counts(None)
+        self._rate(await self.counts())
         if self._speech.animated and self._style is LogFormat.TEXT:
             from rich.live import Live
 

@@ -122,6 +122,8 @@ async def job_summary(
     took = f" · {duration(now.at - before.at)}" if before else ""
     now = now.since(before) if before and job is None else now
     counts = now.counts
+    if not counts.submitted:
+        return "Finished  there was nothing to do.  Next: domainscout submit domains.txt"
     lines = [f"{'Stopped ' if counts.unfinished else 'Finished'}  {totals(counts)}{took}"]
     lines += failure_lines(now.failures, job, width=SUMMARY_CHARS)
     if now.cost_usd:

@@ -42,6 +42,16 @@ _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"GIF8", "a GIF image", "Name a text file with one domain a line"),
     (b"\x7fELF", "a program", "Name a text file with one domain a line"),
 )
+_SPELLED: tuple[tuple[bytes, str, str], ...] = (
+    (b"<!doctype html", "a web page", "Copy the domains into a text file, one a line"),
+    (b"<html", "a web page", "Copy the domains into a text file, one a line"),
+    (b"<?xml", "XML", "Copy the domains into a text file, one a line"),
+    (b'{"', "JSON lines", "jq -r .domain {path} | domainscout submit -"),
+    (b"[{", "JSON", "jq -r '.[].domain' {path} | domainscout submit -"),
+    (b'["', "JSON", "jq -r '.[]' {path} | domainscout submit -"),
+)
+"""How text that is no list begins, in any case and behind white space."""
+
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig", "UTF-8"), (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"))
 _MARKS_16 = ((codecs.BOM_UTF16_LE, "utf-16", "UTF-16"), (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"))
 
@@ -171,8 +181,10 @@ def _unmarked_utf16(head: bytes) -> str | None:
 
 
 def _refuse_what_is_no_text(head: bytes, name: str) -> None:
-    for signature, looks_like, fix in _SIGNATURES:
-        if head.startswith(signature):
+    begins = head.removeprefix(codecs.BOM_UTF8).lstrip()[:20].lower()
+    candidates = [(head, *one) for one in _SIGNATURES] + [(begins, *one) for one in _SPELLED]
+    for beginning, signature, looks_like, fix in candidates:
+        if beginning.startswith(signature):
             raise InputError(
                 f"{name} is not a list of domains.",
                 why=f"It looks like {looks_like}.",

@@ -275,10 +275,13 @@ class _Reading:
                 if len(reasons) < 3:
                     reasons.append(f'line {cell.number} "{_shown(cell.text)[:60]}": {reason}')
         names = ", ".join(file.name for file in self._files)
+        fix = "One domain a line, or a CSV file with a column 'domain'; else name the column: --column NAME"
+        if any("--from-emails" in reason for reason in reasons):
+            fix = f"domainscout submit --from-emails {' '.join(file.name for file in self._files)}"
         raise InputError(
             f"There is no domain in {names}.",
             why=" · ".join(reasons) or "There is no line with text below the header.",
-            fix="One domain a line, or a CSV file with a column 'domain'; else name the column: --column NAME",
+            fix=fix,
         )
 
     def batches(self, tally: _Tally) -> Iterator[tuple[list[str], list[Reject]]]:
