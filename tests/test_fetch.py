@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.support.web import answer, small_web
 
 from domainscout.crawl import crawl
-from domainscout.errors import AttemptError, Category, UsageError
+from domainscout.errors import AttemptError, Category, CredentialsError, UsageError
 from domainscout.fetch import FetchError, open_fetcher
 from domainscout.fetch.charset import codec_named, text_of
 from domainscout.fetch.decoding import decoded
@@ -49,11 +49,24 @@ def test_encodings(encoding: str, body: bytes, cap: int) -> None:
     assert decoded(body, encoding, cap, host="a.test") == (DATA[:cap], cap < len(DATA))
 
 
-@pytest.mark.parametrize("encoding", ["gzip, gzip", "br, gzip", "compress", "sdch", "utf-8"])
+@pytest.mark.parametrize("encoding", ["gzip, gzip", "br, gzip", "compress", "sdch"])
 def test_odd_encodings_are_refused(encoding: str) -> None:
     with pytest.raises(FetchError) as caught:
         decoded(gzip.compress(DATA), encoding, 1000, host="a.test")
     assert caught.value.category is Category.DECODE
+
+
+@pytest.mark.parametrize("label", ["utf-8", "UTF8", "none", "binary", "8bit", "text/html", "identity, identity", ""])
+def test_what_is_no_encoding_is_passed_over(label: str) -> None:
+    assert decoded(DATA, label, 10_000_000, host="a.test") == (DATA, False)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [("gzip", gzip.compress(DATA)), ("br", brotli.compress(DATA)), ("zstd", zstandard.compress(DATA))],
+)
+def test_garbage_behind_the_end_costs_nothing(encoding: str, body: bytes) -> None:
+    assert decoded(body + b"\0garbage" * 50, encoding, 10_000_000, host="a.test") == (DATA, False)
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd"])
@@ -192,6 +205,7 @@ class HttpProxy:
     def __init__(self, port: int) -> None:
         self.target = port
         self.asked: list[str] = []
+        self.refusal = b"403 Forbidden"
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -201,7 +215,7 @@ class HttpProxy:
                 method, url, version = line.split(b" ")
                 self.asked.append(f"{method.decode()} {url.decode()}")
                 if method == b"CONNECT":
-                    writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+                    writer.write(b"HTTP/1.1 " + self.refusal + b"\r\nContent-Length: 0\r\n\r\n")
                     continue
                 path = b"/" + url.split(b"/", 3)[3]
                 up_reader, up = await asyncio.open_connection("127.0.0.1", self.target)
@@ -234,7 +248,9 @@ class SocksProxy:
             port = int.from_bytes(await reader.readexactly(2), "big")
             self.asked.append((host.decode() if kind == 3 else ".".join(map(str, host)), port))
             if port != 80:
-                writer.write(b"\x05\x05\x00\x01\x00\x00\x00\x00\x00\x00")
+                # As it looks from a SOCKS client when a site without TLS hangs up.
+                writer.write(b"\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00")
+                writer.transport.abort()
                 return
             up_reader, up = await asyncio.open_connection("127.0.0.1", self.target)
             writer.write(b"\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00")
@@ -278,6 +294,17 @@ async def test_an_http_proxy_carries_everything_but_forbidden_places() -> None:
 
 async def _nobody(name: str) -> list[str]:
     raise OSError("no name server here")
+
+
+async def test_a_proxy_that_wants_other_credentials_is_no_sites_fault() -> None:
+    proxy = HttpProxy(9)
+    proxy.refusal = b"407 Proxy Authentication Required"
+    server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0)
+    settings = CrawlSettings(proxy=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", host_delay=0)
+    async with server, open_fetcher(settings, lookup=_nobody) as fetcher:
+        with pytest.raises(CredentialsError):
+            await crawl("boats.test", fetcher=fetcher, settings=settings)
+    assert proxy.asked == ["CONNECT boats.test:443"]
 
 
 @pytest.mark.parametrize("scheme", ["socks5", "socks5h"])

@@ -1,10 +1,13 @@
 """What a page says to a visitor: lines, links and images out of good and broken markup, hidden nodes gone."""
 
+import gc
 import time
+import weakref
 
 import pytest
 
 from domainscout.markup import Document, Place, absolute, fold, fold_quote, tolerant_json
+from domainscout.markup.tame import tame
 from domainscout.markup.walk import MAX_LINES
 
 URL = "https://www.example.com/about/team.html"
@@ -318,3 +321,29 @@ def test_links_of_a_menu_that_opens_later_are_followed_and_a_lone_hidden_link_is
     assert document.menu == [(f"https://acme.example/{n}", n) for n in ("a", "b", "c")]
     assert document.links == []
     assert document.text == "Hi"
+
+
+def test_of_a_page_of_too_many_tags_the_beginning_and_the_end_are_read() -> None:
+    middle = "".join(f"<p>filler {number}</p>" for number in range(100_000))
+    document = Document(f"<body><h1>Gates</h1>{middle}<footer>1 Example Street</footer>", "https://a.test/")
+    assert document.text.startswith("Gates\nfiller 0\n")
+    assert document.text.endswith("\n1 Example Street")
+
+
+def test_a_document_is_freed_as_soon_as_nobody_has_it() -> None:
+    """Large ones would pile up until the interpreter looks for circles of references."""
+    gc.disable()
+    try:
+        document = Document("<p>Gates <a href=/contact>Contact</a> <img src=x></p>", "https://a.test/")
+        assert document.links[0].url == "https://a.test/contact"
+        gone = weakref.ref(document)
+        del document
+        assert gone() is None
+    finally:
+        gc.enable()
+
+
+@pytest.mark.parametrize("between", [" ", "/", "\n"])
+def test_a_tag_of_too_many_attributes_is_cut(between: str) -> None:
+    tag = "<p" + "".join(f"{between}a{number}='x'" for number in range(3000)) + ">"
+    assert "a2999" not in tame(f"<p>hello</p>{tag}x</p>" + " " * 40_000)

@@ -36,6 +36,8 @@ CASES = [
     ("our own group", "User-agent: domainscout\nDisallow: /\n\nUser-agent: *\nAllow: /", "/", False),
     ("our own group in capitals", "User-agent: DomainScout\nAllow: /\n\nUser-agent: *\nDisallow: /", "/", True),
     ("somebody else's group", "User-agent: otherbot\nDisallow: /", "/", True),
+    ("our name with a version", "User-agent: domainscout/2.1\nDisallow: /", "/", False),
+    ("a name that begins like ours", "User-agent: domainscoutbot\nDisallow: /", "/", True),
     ("a group of two names", "User-agent: otherbot\nUser-agent: domainscout\nDisallow: /", "/", False),
     (
         "two groups of ours are one",

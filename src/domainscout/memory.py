@@ -82,6 +82,7 @@ def _done(work: Callable[[], R]) -> R:
         return work()
     finally:
         owe()
+        give_back()
 
 
 @cache

@@ -24,6 +24,9 @@ FRESH_FAILURE_S = 3600.0
 """A server error is kept that long at most."""
 
 _TOKEN = re.compile(r"[A-Za-z_-]+")
+_VERSIONED = re.compile(r"^(\s*user-agent\s*:\s*[a-z_-]+)/[\w.]*", re.I | re.M)
+"""A name with its version, as in User-Agent headers: only the name counts."""
+
 _MAX_SITEMAPS = 10
 _MAX_LINE = 4096
 
@@ -37,6 +40,7 @@ class Rules:
         delay_s: Crawl-delay in seconds, 0 when there is none.
         sitemaps: addresses as written.
         status: of the answer; 0 when there was none.
+        size_bytes: of the file, for whoever remembers it.
     """
 
     words: str
@@ -46,6 +50,7 @@ class Rules:
     parsed: Protego | None = None
     closed: bool = False
     status: int = 200
+    size_bytes: int = 0
 
     def allows(self, url: str) -> bool:
         """Whether we may fetch that address. robots.txt itself always may be."""
@@ -84,6 +89,7 @@ def read_rules(status: int, body: bytes, content_type: str, agent: str) -> Rules
     if text.lstrip()[:1] == "<":
         return Rules(words="no robots.txt (a web page instead)", agent=token, status=status)
     text = "\n".join(line[:_MAX_LINE] for line in re.split(r"\r\n|\r|\n", text))
+    text = _VERSIONED.sub(r"\1", text)
     try:
         parsed = Protego.parse(text)
     except (ValueError, TypeError, RecursionError, IndexError, AttributeError):
@@ -95,6 +101,7 @@ def read_rules(status: int, body: bytes, content_type: str, agent: str) -> Rules
         sitemaps=tuple(str(found) for found in list(parsed.sitemaps)[:_MAX_SITEMAPS]),
         parsed=parsed,
         status=status,
+        size_bytes=len(body),
     )
 
 

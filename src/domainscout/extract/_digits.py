@@ -37,6 +37,9 @@ _DATE = re.compile(
     r"^\(?(?:(?:19|20)\d\d([-./ ])(?:0?[1-9]|1[0-2])\1(?:[0-2]?\d|3[01])|"
     r"(?:[0-3]?\d)([-./ ])(?:[0-3]?\d)\2(?:19|20)\d\d)\b"
 )
+_MAX_NUMBER = 100
+"""Characters in which one number is looked for."""
+
 _MAX_RUNS = 600
 """Runs of digits of one page that are looked at; tables of figures have more."""
 _MAX_GROUPS = 16
@@ -147,6 +150,7 @@ def _runs(text: str) -> Iterator[tuple[int, int]]:
 
 def one(text: str, regions: Sequence[str]) -> Number | None:
     """The number that the whole string is, as in a tel: link or structured data; None when it is none."""
+    text = text[:_MAX_NUMBER]
     cleaned = re.sub(r"[^\d+]", "", text.translate(_KEYS) if re.search(r"\d{3}.*[A-Z]{3}", text) else text)
     if cleaned.startswith("+"):
         cleaned = re.sub(r"^(\+(?:44|49|33|61|31|32|41|43|353|64))0(?=\d{8})", r"\1", cleaned)

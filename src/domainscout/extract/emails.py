@@ -210,6 +210,10 @@ _STUCK = frozenset(
 
 _MAX_HREF = 1_000
 """Characters of a link in which addresses are looked for; what comes later is the text of a letter."""
+
+_MAX_COMPARED = 300
+"""Addresses that every other one is compared with: a list of thousands of them must not take seconds."""
+
 _MAX_SCRIPT = 20_000
 """Characters of an inline script; what hides an address is a few lines."""
 
@@ -234,10 +238,11 @@ def read(reading: Reading) -> list[Finding]:
         for one in _page(page, reading.domain, others[page.document], dotted=dotted):
             seen[one.address].append(one)
     found: list[Finding] = []
+    compared = list(seen)[:_MAX_COMPARED]
     for address, group in seen.items():
-        if any(other != address and (_grown(address, other) or _slip(address, other, reading)) for other in seen):
+        if any(other != address and (_grown(address, other) or _slip(address, other, reading)) for other in compared):
             continue
-        if not any(one.linked for one in group) and any(_labelled(address, other, seen[other]) for other in seen):
+        if not any(one.linked for one in group) and any(_labelled(address, other, seen[other]) for other in compared):
             continue
         sure = _whose(address, group, reading)
         if sure:

@@ -1,7 +1,20 @@
 """Fetching: one polite, guarded, capped request after another. Owns every socket to other people's servers."""
 
 from domainscout.fetch.charset import text_of
+from domainscout.fetch.decoding import unpacked
 from domainscout.fetch.failures import FetchError, Step
-from domainscout.fetch.fetcher import READABLE, Fetcher, Response, Visit, open_fetcher
+from domainscout.fetch.fetcher import READABLE, Fetcher, Response, Visit, may_be_page, media_type, open_fetcher
 
-__all__ = ["READABLE", "FetchError", "Fetcher", "Response", "Step", "Visit", "open_fetcher", "text_of"]
+__all__ = [
+    "READABLE",
+    "FetchError",
+    "Fetcher",
+    "Response",
+    "Step",
+    "Visit",
+    "may_be_page",
+    "media_type",
+    "open_fetcher",
+    "text_of",
+    "unpacked",
+]

@@ -106,6 +106,8 @@ def text_of(body: bytes, content_type: str = "") -> str:
         if body.startswith(mark):
             return _clean(body[len(mark) :].decode(codec, "replace"))
     header = codec_named(_first(_HEADER.search(content_type)))
+    if header and header.startswith("utf-16") and 0 not in body[:64]:
+        header = None
     if header and header != "utf-8":
         return _clean(_decoded(body, header))
     text = _strict(body, "utf-8") if header else None

@@ -6,6 +6,7 @@ A decoder is never asked for more than the cap leaves, so a bomb costs the cap a
 from __future__ import annotations
 
 import io
+import re
 import zlib
 from collections.abc import Callable
 
@@ -18,6 +19,14 @@ from domainscout.fetch.failures import FetchError, Step
 ACCEPTED = "gzip, deflate, br, zstd"
 _ZSTD_WINDOW = 8 * 1024 * 1024
 """Largest window of a zstd frame. Source: RFC 9659 §3."""
+
+_STEPS = 4096
+"""Steps in which a body is decoded where damage is near."""
+
+_NO_ENCODING = re.compile(
+    r"(?:|identity|none|binary|[78]bit|utf-?8|utf-?16|us-ascii|iso-8859-\d+|windows-\d+|text/.*)\Z"
+)
+"""What servers write there that is no encoding: charsets, types, MIME's words for "as it is". Browsers ignore it."""
 
 Decoder = Callable[[bytes, int], tuple[bytes, bool]]
 
@@ -38,7 +47,7 @@ def decoded(raw: bytes, encoding: str, cap: int, *, host: str, cut: bool = False
     Raises:
         FetchError: `decode`: several or unknown encodings, or a stream that is not what it says.
     """
-    names = [name for name in (part.strip().lower() for part in encoding.split(",")) if name not in ("", "identity")]
+    names = [name for name in (part.strip().lower() for part in encoding.split(",")) if not _NO_ENCODING.match(name)]
     if not names or not raw:
         return raw[:cap], len(raw) > cap
     if len(names) > 1:
@@ -53,6 +62,16 @@ def decoded(raw: bytes, encoding: str, cap: int, *, host: str, cut: bool = False
     if not body and not cut and not _is_empty(raw):
         raise _refused(host, f"a body that is not {names[0]}")
     return body, more
+
+
+def unpacked(content: bytes, cap: int) -> bytes:
+    """A file that is a gzip by itself, such as sitemap.xml.gz, undone; any other as it is."""
+    if not content.startswith(b"\x1f\x8b"):
+        return content
+    try:
+        return _gzip(content, cap)[0]
+    except zlib.error:
+        return b""
 
 
 def _refused(host: str, words: str) -> FetchError:
@@ -110,10 +129,19 @@ def _deflate(raw: bytes, cap: int) -> tuple[bytes, bool]:
 
 
 def _brotli(raw: bytes, cap: int) -> tuple[bytes, bool]:
+    try:
+        return _brotli_by(len(raw), raw, cap)
+    except brotli.error:
+        return _brotli_by(max(1, len(raw) // _STEPS), raw, cap)
+
+
+def _brotli_by(step: int, raw: bytes, cap: int) -> tuple[bytes, bool]:
+    """In steps of so many bytes: what follows the end, or damage, costs its step's output."""
     decoder = brotli.Decompressor()
     out = bytearray()
-    data = raw
-    while len(out) <= cap:
+    start = 0
+    data = raw[:step]
+    while len(out) <= cap and not decoder.is_finished():
         try:
             piece = decoder.process(data, output_buffer_limit=cap + 1 - len(out))
         except brotli.error:
@@ -122,15 +150,26 @@ def _brotli(raw: bytes, cap: int) -> tuple[bytes, bool]:
             break
         out += piece
         data = b""
-        if decoder.is_finished() or (not piece and decoder.can_accept_more_data()):
-            break
+        if not piece and decoder.can_accept_more_data():
+            start += step
+            if start >= len(raw):
+                break
+            data = raw[start : start + step]
     return bytes(out[:cap]), len(out) > cap
 
 
 def _zstd(raw: bytes, cap: int) -> tuple[bytes, bool]:
+    try:
+        return _zstd_frames(raw, cap, across=True)
+    except zstandard.ZstdError:
+        return _zstd_frames(raw, cap, across=False)
+
+
+def _zstd_frames(raw: bytes, cap: int, *, across: bool) -> tuple[bytes, bool]:
+    """All frames, or the first one: garbage behind it would cost it too."""
     out = bytearray()
     reader = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW).stream_reader(
-        io.BytesIO(raw), read_size=16384, read_across_frames=True
+        io.BytesIO(raw), read_size=16384, read_across_frames=across
     )
     with reader:
         while len(out) <= cap:

@@ -122,9 +122,11 @@ def translated(error: Exception, host: str) -> FetchError:
     if isinstance(error, TimeoutError | asyncio.TimeoutError):
         return FetchError(Category.TIMEOUT, f"{host} did not answer in time.", step=Step.ANSWER, heals=True)
     if isinstance(error, aiohttp.ClientConnectorError):
-        return _connect_failure(error.os_error, host)
+        return connect_failure(error.os_error, host)
     if isinstance(error, aiohttp.ClientResponseError):
         return _malformed(error, host)
+    if isinstance(error, aiohttp.ClientPayloadError) and "not completed" in str(error):
+        return FetchError(Category.CONNECT, f"{host} broke off its page.", step=Step.BODY, heals=True)
     if isinstance(error, aiohttp.ClientPayloadError):
         return FetchError(Category.PROTOCOL, f"{host} sent a broken body.", step=Step.BODY, heals=True)
     if isinstance(error, aiohttp.InvalidURL | ValueError):
@@ -169,7 +171,8 @@ def _tls_failure(error: ssl.SSLError, host: str) -> FetchError:
     return FetchError(Category.TLS, f"TLS with {host} failed: {words}.", step=Step.TLS)
 
 
-def _connect_failure(error: OSError, host: str) -> FetchError:
+def connect_failure(error: OSError, host: str) -> FetchError:
+    """A connection that was not made, or was ended before anything was said."""
     code = error.errno
     if code == errno.ECONNREFUSED:
         words = "refused the connection"

@@ -7,6 +7,7 @@ cookies, time and bytes. Redirects, robots and what to do with an answer are the
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -20,19 +21,20 @@ import yarl
 from multidict import CIMultiDictProxy
 
 from domainscout.addresses import registrable
-from domainscout.errors import Category, NetworkDown
+from domainscout.errors import Category, DomainscoutError
 from domainscout.fetch.decoding import ACCEPTED, decoded
 from domainscout.fetch.dialing import ConnectTo, GuardedConnector, Lookup, Router, SystemLookup
 from domainscout.fetch.failures import FetchError, Step, old_protocol, translated
 from domainscout.fetch.network import Network
 from domainscout.fetch.politeness import AddressSlots, Turns, host_key
-from domainscout.fetch.proxies import Proxies, connector_for, proxy_away
+from domainscout.fetch.proxies import Proxies, connector_for, proxy_away, proxy_refuses
 from domainscout.fetch.tls import MAX_INTERMEDIATES, Trust, issuer_addresses, issuer_in, leaf_of, speaks_old_tls
 from domainscout.memory import owe, pay, settle
 from domainscout.settings import CrawlSettings
 
 READABLE = ("text/html", "application/xhtml+xml")
 _SNIFFED = ("", "text/plain", "application/octet-stream", "application/xml", "text/xml", "unknown/unknown")
+_REDIRECTS = (300, 301, 302, 303, 307, 308)
 _MAX_COOKIES = 50
 _MAX_COOKIE_HEADER = 8192
 _CERTIFICATE_BYTES = 64 * 1024
@@ -65,7 +67,7 @@ class Response:
     @property
     def location(self) -> str | None:
         """Where a redirect leads, as written."""
-        return self.headers.get("location") if self.status in (301, 302, 303, 307, 308) else None
+        return self.headers.get("location") if self.status in _REDIRECTS else None
 
 
 class Fetcher:
@@ -304,11 +306,13 @@ class Visit:
         assert answer is not None
         return self._finished(answer, body, cap, host)
 
-    def _failure(self, error: Exception, host: str) -> FetchError | NetworkDown:
+    def _failure(self, error: Exception, host: str) -> DomainscoutError:
         if isinstance(error, TimeoutError) and not isinstance(error, aiohttp.ClientError):
             return self._lateness(host)
         if isinstance(error, aiohttp.ClientProxyConnectionError):
             return proxy_away()
+        if isinstance(error, aiohttp.ClientHttpProxyError) and error.status == 407:
+            return proxy_refuses()
         if isinstance(error, (aiohttp.ClientError, OSError, ValueError, TimeoutError, FetchError)):
             return translated(error, host)
         raise error
@@ -382,6 +386,9 @@ class Visit:
             response.close()
             raise FetchError(Category.SIZE, f"{host} sent headers beyond the limit.", step=Step.ANSWER)
         headers = _flat(response.headers)
+        if len(set(response.headers.getall("Location", ()))) > 1 and response.status in _REDIRECTS:
+            response.close()
+            raise FetchError(Category.REDIRECT, f"{url} redirects to two places at once.", step=Step.ANSWER)
         cookies: tuple[str, ...] = ()
         if "set-cookie" in headers:
             cookies = self._keep_cookies(response.headers.getall("Set-Cookie"), host)
@@ -492,14 +499,28 @@ class _Body:
             raise error
 
 
+def may_be_page(content_type: str) -> bool:
+    """Whether that type is HTML, or says so little that the body must be looked at."""
+    kind = media_type(content_type)
+    return kind in READABLE or kind in _SNIFFED
+
+
+def media_type(content_type: str) -> str:
+    """The type that a Content-Type header names first, lower case."""
+    return re.split("[;,]", content_type, maxsplit=1)[0].strip().lower()
+
+
 def _flat(headers: CIMultiDictProxy[str]) -> dict[str, str]:
-    """Names in lower case, repeated ones joined; bytes that are no UTF-8 read as Latin-1, as HTTP once had it."""
+    """Names in lower case, repeated ones joined, but for `Location`, which can only be one."""
     flat: dict[str, str] = {}
     for name, value in headers.items():
         name = name.lower()
-        if not value.isascii():
-            value = value.encode("utf-8", "surrogateescape").decode("latin-1" if _has_stray_bytes(value) else "utf-8")
-        flat[name] = f"{flat[name]}, {value}" if name in flat else value
+        if not value.isascii() and _has_stray_bytes(value):
+            value = _escaped(value) if name == "location" else _latin1(value)
+        if name not in flat:
+            flat[name] = value
+        elif name != "location":
+            flat[name] = f"{flat[name]}, {value}"
     return flat
 
 
@@ -507,9 +528,16 @@ def _has_stray_bytes(text: str) -> bool:
     return any("\udc80" <= char <= "\udcff" for char in text)
 
 
+def _latin1(text: str) -> str:
+    """Bytes that are no UTF-8 read as Latin-1, as HTTP once had it."""
+    return text.encode("utf-8", "surrogateescape").decode("latin-1")
+
+
+def _escaped(address: str) -> str:
+    """An address whose bytes are no UTF-8, with those bytes escaped as they came: what browsers ask for."""
+    return "".join(f"%{ord(char) - 0xDC00:02X}" if "\udc80" <= char <= "\udcff" else char for char in address)
+
+
 def _is_wanted(response: aiohttp.ClientResponse) -> bool:
     """Whether this is a page to read: a success that says it is HTML, or does not say what it is."""
-    if not 200 <= response.status < 300:
-        return False
-    kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    return kind in READABLE or kind in _SNIFFED
+    return 200 <= response.status < 300 and may_be_page(response.headers.get("Content-Type", ""))

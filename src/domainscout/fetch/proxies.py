@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from domainscout.errors import NetworkDown, UsageError
+from domainscout.errors import CredentialsError, NetworkDown, UsageError
 from domainscout.fetch.dialing import GuardedConnector, Router
 from domainscout.settings import redact_url
 
@@ -69,6 +69,15 @@ def proxy_away() -> NetworkDown:
         "The proxy cannot be reached.",
         why="Everything goes through it, so no site can be judged.",
         fix="Check --proxy; work goes on by itself when it is back.",
+    )
+
+
+def proxy_refuses() -> CredentialsError:
+    """The proxy wants other credentials than ours: no site's fault, and waiting does not heal it."""
+    return CredentialsError(
+        "The proxy refuses our user name or password.",
+        why="Everything goes through it, so no site can be judged.",
+        fix="Give them in the address: --proxy http://user:password@host:port; an @ or : in them is written %40, %3A.",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -14,8 +15,8 @@ from aiohttp_socks import ProxyConnectionError, ProxyConnector, ProxyError, Prox
 from domainscout.addresses import literal
 from domainscout.errors import Category
 from domainscout.fetch.dialing import Router
-from domainscout.fetch.failures import FetchError, Step
-from domainscout.fetch.proxies import default_port, proxy_away
+from domainscout.fetch.failures import FetchError, Step, connect_failure
+from domainscout.fetch.proxies import default_port, proxy_away, proxy_refuses
 
 
 class SocksConnector(ProxyConnector):
@@ -58,5 +59,12 @@ class SocksConnector(ProxyConnector):
             what = "The proxy did not connect in time."
             raise FetchError(Category.TIMEOUT, what, step=Step.CONNECT, heals=True) from error
         except ProxyError as error:
+            if "authentic" in str(error).lower():
+                raise proxy_refuses() from error
             what = f"The proxy could not connect: {error}."
             raise FetchError(Category.CONNECT, what, step=Step.CONNECT, heals=True) from error
+        except ssl.SSLError:
+            raise
+        except OSError as error:
+            # The proxy connects, and the site hangs up on our TLS: as without a proxy, http may be spoken there.
+            raise connect_failure(error, kwargs["req"].url.raw_host or "") from error

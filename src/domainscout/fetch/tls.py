@@ -53,6 +53,8 @@ class Trust:
     def _made(self, intermediates: tuple[x509.Certificate, ...]) -> ssl.SSLContext:
         context = ssl.create_default_context()
         context.verify_flags &= ~ssl.VERIFY_X509_PARTIAL_CHAIN
+        # Browsers look at the names of the extension only, as RFC 9525 §2 says; OpenSSL would take the common name too.
+        context.hostname_checks_common_name = False
         context.set_alpn_protocols(["http/1.1"])
         if self._ca_file is not None:
             try:

@@ -39,6 +39,8 @@ MAX_LINE = 20_000
 """Characters kept of one line of text."""
 MAX_LINES = 4_000
 """Lines kept of one page, first three quarters from the top, the rest from the end, where footers are."""
+MAX_HREF = 4_000
+"""Characters kept of the address of a link: longer ones are data, or made to be slow to read."""
 MAX_LINKS = 4_000
 """Links kept of one page, and images, in the same way."""
 MENU_LINKS = 3
@@ -188,7 +190,7 @@ class Walk:
             self._here = []
 
     def _enter_anchor(self, tag: str, place: Place, number: int) -> None:
-        href = value(tag, ' href="').strip()
+        href = value(tag, ' href="')[:MAX_HREF].strip()
         link = Link(href, self._resolve, place, len(self.lines), self._nodes, number)
         self._anchors.append(_Anchor(link, tag, len(self._buffer)))
         if href and len(self.links) < MAX_LINKS:

@@ -7,7 +7,7 @@ import traceback
 from datetime import UTC, datetime
 
 from domainscout.broker import Held
-from domainscout.errors import AttemptError, Category, ModelError, NetworkDown, ServiceError
+from domainscout.errors import AttemptError, Category, ModelError, NetworkDown, ServiceError, UserError
 from domainscout.events import LeaseLost, PutBack, Started
 from domainscout.records import Attempt, Outcome, Retry, Target
 from domainscout.retry import decide
@@ -96,7 +96,7 @@ class Scouts:
         elif isinstance(result, NetworkDown):
             self._network.down(result)
             await self.put_back([held], Why.SERVICE, "our network is down")
-        elif isinstance(result, ServiceError) and not isinstance(result, ModelError):
+        elif isinstance(result, ServiceError | UserError) and not isinstance(result, ModelError):
             raise result
         else:
             await self._finisher.hand(held, self._mishap(held.target, started, result))
