@@ -332,3 +332,65 @@ def test_documents_are_kept_parsed_within_a_budget_of_the_process() -> None:
     assert kept.keep(second) is None
     del first
     assert kept.keep(second) is second
+
+
+async def test_what_links_lead_to_costs_a_page_each_whatever_it_is() -> None:
+    """Copies, redirects to what was read, dead links of no promise: twelve requests for pages and no more."""
+    links = tuple((f"/p{number}", f"Page {number}") for number in range(100))
+    sites = {
+        "same.test": dict.fromkeys(["/", *(path for path, _ in links)], page("One page", *links)),
+        "home.test": {"/": page("Home", *links)} | {path: answer("", "302 Found", Location="/") for path, _ in links},
+        "dead.test": {"/": page("Dead", *links)},
+    }
+    async with small_web(sites) as web:
+        for domain in sites:
+            assert len((await visited(web, domain)).pages) == 1
+            assert len([path for path in web.paths(domain) if path not in ("/robots.txt", "/sitemap.xml")]) == 12
+
+
+async def test_dead_links_to_what_matters_do_not_cost_the_living_ones() -> None:
+    links = (*((f"/contact{number}", "Contact us") for number in range(5)), ("/about", "About us"))
+    many = (*links, *((f"/p{number}", f"Page {number}") for number in range(9)))
+    site = {"/": page("Boats", *many), "/about": page("About")} | {f"/p{n}": page(f"Page {n}") for n in range(9)}
+    async with small_web({"boats.test": site}) as web:
+        found = await visited(web, "boats.test")
+    assert len(found.pages) == 11
+
+
+async def test_a_refresh_header_is_followed() -> None:
+    site = {"/": answer("<p>Moment</p>", Refresh="0; url=/real"), "/real": page("Boats")}
+    async with small_web({"boats.test": site}) as web:
+        found = await visited(web, "boats.test")
+    assert found.pages[0].url.endswith("/real")
+
+
+async def test_a_page_that_is_a_frame_of_another_company_has_moved_there() -> None:
+    frame = "<html><frameset cols='*'><frame src='http://new.test/'></frameset></html>"
+    async with small_web({"old.test": {"/": frame}, "new.test": SITE}) as web:
+        found = await visited(web, "old.test", max_pages=1)
+    assert found.redirected_to == "new.test"
+
+
+@pytest.mark.parametrize(("second", "reached"), [("/real", True), ("/other", False)])
+async def test_two_locations_are_one_only_when_they_are_the_same(second: str, reached: bool) -> None:
+    twice = answer("", "302 Found", Location="/real").replace(
+        b"Location: /real", b"Location: /real\r\nLocation: " + second.encode()
+    )
+    async with small_web({"boats.test": {"/": twice, "/real": page("Boats"), "/other": page("Other")}}) as web:
+        if reached:
+            assert (await visited(web, "boats.test", max_pages=1)).pages[0].url.endswith("/real")
+            return
+        with pytest.raises(AttemptError) as caught:
+            await visited(web, "boats.test", max_pages=1)
+    assert caught.value.category is Category.REDIRECT
+
+
+async def test_a_long_robots_txt_is_not_remembered_by_the_process() -> None:
+    rules = "User-agent: *\n" + "".join(f"Disallow: /secret{number}\n" for number in range(5000))
+    site = SITE | {"/robots.txt": answer(rules, kind="text/plain")}
+    async with small_web({"boats.test": site, "small.test": SITE | {"/robots.txt": ROBOTS}}) as web:
+        settings = web.settings(max_pages=2)
+        async with open_fetcher(settings) as fetcher:
+            for domain in ("boats.test", "small.test"):
+                await crawl(domain, fetcher=fetcher, settings=settings)
+            assert list(fetcher.shelf["robots"]) == ["http://small.test"]

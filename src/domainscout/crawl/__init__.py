@@ -1,4 +1,8 @@
-"""One domain to its pages. `visiting` owns the order of requests, `reading` what a fetched page is."""
+"""One domain to its pages.
+
+`visiting` owns what is asked for next, `origins` where the home page is, `asking` how one address is asked for,
+`loading` what redirects and answers mean, `reading` what a fetched page is.
+"""
 
 from domainscout.crawl.visiting import crawl
 

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import re
 import weakref
+from collections.abc import Mapping
+from urllib.parse import urlsplit
 
+from domainscout.addresses import registrable
 from domainscout.errors import Category
-from domainscout.fetch import READABLE, FetchError, Response, Step, text_of
-from domainscout.markup import Document
+from domainscout.fetch import READABLE, FetchError, Response, Step, may_be_page, media_type, text_of
+from domainscout.markup import Document, Node
 from domainscout.memory import alone
 
 OFF_LOOP_CHARS = 200_000
@@ -28,6 +31,8 @@ READABLE_CHARS = 200
 MAX_REFRESH_S = 15.0
 """A meta refresh later than this is a page that renews itself, not a redirect."""
 
+MAX_REFRESH_CHARS = 2000
+
 _REFRESH = re.compile(r"^\s*(\d*\.?\d*)\s*[;,]?\s*(?:url\s*=\s*)?(.*)$", re.I | re.S)
 _SCRIPT_MOVE = re.compile(
     r"(?:window|document|self|top|parent)?\.?location(?:\.href)?\s*=\s*[\"']([^\"'\s]{1,300})[\"']"
@@ -43,9 +48,21 @@ _NO_SCRIPT_WORDS = re.compile(
     r"|activer\s+java\s*script|habilit\w*\s+java\s*script",
     re.I,
 )
+_NO_TEXT = re.compile("[\x01-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 _BINARY_MAGIC = (
     *(b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"RIFF", b"\x7fELF", b"MZ\x90", b"BM"),
-    *(b"\x00\x00\x01\x00", b"ID3", b"OggS", b"Rar!", b"7z\xbc\xaf", b"\x28\xb5\x2f\xfd", b"wOFF", b"wOF2"),
+    *(
+        b"\x00\x00\x01\x00",
+        b"ID3",
+        b"OggS",
+        b"Rar!",
+        b"7z\xbc\xaf",
+        b"\x28\xb5\x2f\xfd",
+        b"\xd0\xcf\x11\xe0",
+        b"{\\rtf",
+        b"wOFF",
+        b"wOF2",
+    ),
 )
 
 
@@ -55,20 +72,21 @@ def html_of(response: Response) -> str:
     Raises:
         FetchError: `type` for what is no HTML, `empty` for nothing at all.
     """
-    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    content_type = response.headers.get("content-type", "")
+    kind = media_type(content_type)
     body = response.body
     if response.status in (204, 205):
         raise FetchError(Category.EMPTY, f"{response.url} answers {response.status}: nothing to read.", step=Step.BODY)
     if not body:
-        if kind and kind not in READABLE and "text" not in kind and "octet" not in kind:
+        if not may_be_page(content_type):
             raise FetchError(Category.TYPE, f"{response.url} is {kind}, not HTML.", step=Step.BODY)
         raise FetchError(Category.EMPTY, f"{response.url} is empty.", step=Step.BODY)
-    start = body[:1024].lstrip()
-    if start.startswith(_BINARY_MAGIC):
-        raise FetchError(Category.TYPE, f"{response.url} is a binary file, not HTML.", step=Step.BODY)
-    html = text_of(body, response.headers.get("content-type", ""))
-    if kind not in READABLE and not _looks_like_html(html):
-        raise FetchError(Category.TYPE, f"{response.url} is {kind or 'untyped'}, not HTML.", step=Step.BODY)
+    html = text_of(body, content_type)
+    if not _looks_like_html(html):
+        if kind not in READABLE:
+            raise FetchError(Category.TYPE, f"{response.url} is {kind or 'untyped'}, not HTML.", step=Step.BODY)
+        if body[:1024].lstrip().startswith(_BINARY_MAGIC) or body[4:8] == b"ftyp" or _looks_binary(html):
+            raise FetchError(Category.TYPE, f"{response.url} is a binary file, not HTML.", step=Step.BODY)
     if not html.strip():
         raise FetchError(Category.EMPTY, f"{response.url} is empty.", step=Step.BODY)
     return html
@@ -77,6 +95,12 @@ def html_of(response: Response) -> str:
 def _looks_like_html(html: str) -> bool:
     head = html[:2048].lower()
     return "<!doctype html" in head or "<html" in head or "<head" in head or "<body" in head
+
+
+def _looks_binary(text: str) -> bool:
+    """Whether one of twenty characters is none that a text has: controls, or bytes that no charset explains."""
+    start = text[:2048]
+    return len(_NO_TEXT.findall(start)) * 20 > len(start)
 
 
 async def parsed(html: str, url: str) -> Document:
@@ -109,31 +133,57 @@ class KeptDocuments:
         self._left += size
 
 
-def moved_to(document: Document) -> str | None:
-    """Where a meta refresh sends the reader at once, or a script on a page that has nothing else."""
-    if "refresh" in document.meta and (target := _refresh_target(document)):
+def moved_to(document: Document, headers: Mapping[str, str]) -> str | None:
+    """Where a page sends its reader by itself: a prompt refresh, or all it has is a script or a frame."""
+    target = _prompt_target(headers.get("refresh", "")) or _meta_target(document)
+    if target or document.links or len(document.text) >= READABLE_CHARS:
         return target
-    if len(document.html) < 5000 and not document.links and len(document.text) < READABLE_CHARS:
-        found = _SCRIPT_MOVE.search(document.html)
-        if found:
-            return found[1] or found[2]
-    return None
+    if len(document.html) < 5000 and (found := _SCRIPT_MOVE.search(document.html)):
+        return found[1] or found[2]
+    return None if document.text else _only_frame(document)
 
 
-def _refresh_target(document: Document) -> str | None:
+def _meta_target(document: Document) -> str | None:
     """The target of a prompt meta refresh; one inside noscript is for readers without scripts, not a redirect."""
+    if "refresh" not in document.meta:
+        return None
     for node in document.tree.css("meta[http-equiv]"):
+        parent = node.parent
         if (node.attributes.get("http-equiv") or "").strip().lower() != "refresh":
             continue
-        parent = node.parent
-        match = _REFRESH.match(node.attributes.get("content") or "")
-        if match is None or (parent is not None and parent.tag == "noscript"):
+        if parent is not None and parent.tag == "noscript":
             continue
-        target = match[2].strip().strip("\"'").strip()
-        seconds = float(match[1]) if match[1].strip(".") else 0.0
-        if target and seconds <= MAX_REFRESH_S:
+        if target := _prompt_target(node.attributes.get("content") or ""):
             return target
     return None
+
+
+def _prompt_target(refresh: str) -> str | None:
+    """The address in the value of a refresh that comes soon."""
+    match = _REFRESH.match(refresh[:MAX_REFRESH_CHARS])
+    if match is None:
+        return None
+    seconds = float(match[1]) if match[1].strip(".") else 0.0
+    return match[2].strip().strip("\"'").strip() or None if seconds <= MAX_REFRESH_S else None
+
+
+def _only_frame(document: Document) -> str | None:
+    """The page that is all of this one: the only frame of a frameset, or the only iframe, if it is of the same site.
+
+    An iframe of somebody else is a counter or a map, and no page of the company.
+    """
+    frames = document.tree.css("frame[src]")
+    if not frames:
+        frames = [node for node in document.tree.css("iframe[src]") if _is_own(document, node)]
+    return (frames[0].attributes.get("src") or "").strip() or None if len(frames) == 1 else None
+
+
+def _is_own(document: Document, node: Node) -> bool:
+    url = document.resolve(node.attributes.get("src") or "")
+    parent = node.parent
+    if url is None or (parent is not None and parent.tag == "noscript"):
+        return False
+    return registrable(urlsplit(url).hostname or "") == registrable(urlsplit(document.url).hostname or "")
 
 
 def is_shell(document: Document, html: str) -> bool:
