@@ -16,7 +16,7 @@ from tests.hostile.client import HostileWeb, hostile_web
 from domainscout.addresses import why_not
 
 ROWS = [row for row in TABLE.values() if not row.internal]
-PUT_BACK = {"busy-long.test", "too-many-long.test"}
+PUT_BACK = {row.host for row in ROWS if row.put_back}
 """Hosts that ask us to come back in an hour: they wait, and are no outcome of this run."""
 
 MOST_SECONDS = 400
@@ -77,6 +77,6 @@ def _wrong(row: Any, profile: dict[str, Any] | None) -> str:
         return f"{row.host}: {profile['error_category']} {profile['error']}"
     if profile["redirected_to"] != row.redirected_to and profile["status"] != "failed":
         return f"{row.host}: redirected to {profile['redirected_to']}"
-    if profile["company_name"] and "Attack At Dawn" in json.dumps(profile):
+    if "Attack At Dawn" in json.dumps({**profile, "notes": []}):
         return f"{row.host}: took orders, or read what is hidden"
     return ""

@@ -57,6 +57,7 @@ class Row:
         requests: most requests that may arrive.
         message: words of the error.
         redirected_to: as in the profile.
+        put_back: it asks us to come back so late that a job has no outcome of it yet.
     """
 
     host: str
@@ -69,6 +70,7 @@ class Row:
     not_text: str | None = None
     requests: int | None = None
     redirected_to: str | None = None
+    put_back: bool = False
     message: str | None = None
     robots: Answer | None = None
     """The answer to /robots.txt; there is none when absent."""
@@ -129,6 +131,31 @@ def company(extra: str = "", *, title: str = "Example Gates Ltd", head: str = ""
     )
 
 
+def page(extra: str = "", head: str = "") -> bytes:
+    """An ordinary page with something more in it."""
+    return http(company(extra, head=head))
+
+
 def moved(location: str, status: str = "302 Found") -> bytes:
     """A redirect."""
     return http("moved", status, (("Location", location),))
+
+
+def at(path: str, answer: bytes, otherwise: bytes) -> Answer:
+    """One answer at a path, another one at the root, nothing elsewhere."""
+
+    async def handler(x: Exchange) -> bytes:
+        if x.path == "/":
+            return otherwise
+        return answer if x.path == path else http("none", "404 Not Found")
+
+    return handler
+
+
+def then_closes(data: bytes) -> Answer:
+    """Those bytes, and the end of the connection."""
+
+    async def handler(x: Exchange) -> None:
+        await x.send(data)
+
+    return handler

@@ -13,6 +13,7 @@ import contextlib
 import json
 import os
 import socket
+import struct
 import sys
 import time
 from collections import Counter, defaultdict
@@ -30,8 +31,7 @@ class Web:
         self.counts: Counter[str] = Counter()
         self.open: dict[str, set[asyncio.StreamReader]] = defaultdict(set)
         self.tasks: set[asyncio.Task[None]] = set()
-        FILES["/intermediate.der"] = self.pki.middle_der
-        FILES["/rogue-root.der"] = self.pki.stranger_der
+        FILES.update(self.pki.files())
 
     async def listen(self, tls: bool) -> int:
         listener = socket.socket()
@@ -64,13 +64,7 @@ class Web:
                     self._note("https", name or "", None)
                     peer.close()
                     return
-                if row.tls == "silent":
-                    await asyncio.sleep(30)
-                    peer.close()
-                    return
-                if row.tls == "http":
-                    peer.recv(8192)
-                    await asyncio.get_running_loop().sock_sendall(peer, http("plain http, please", "400 Bad Request"))
+                if await is_no_handshake(peer, row.tls):
                     peer.close()
                     return
                 context = self.pki.context(row.host, row.tls)
@@ -126,6 +120,34 @@ class Web:
         at_once = sum(not reader.at_eof() for reader in self.open[host]) if path is not None else 0
         line = {"at": time.time(), "scheme": scheme, "host": host, "path": path, "at_once": at_once}
         self.log.write(json.dumps(line) + "\n")
+
+
+async def is_no_handshake(peer: socket.socket, trouble: str) -> bool:
+    """Answer a ClientHello with something else than a handshake, where that is the trouble."""
+    loop = asyncio.get_running_loop()
+    said = {
+        "silent": b"",
+        "http": http("plain http, please", "400 Bad Request"),
+        "garbage": bytes(range(7, 200)) * 20,
+        "half": b"\x16\x03\x03\x00\x7a\x02\x00",
+        "drip": b"\x16\x03\x03\x10\x00\x02\x00\x0f\xfc" + b"\0" * 400,
+        "reset": b"",
+    }.get(trouble)
+    if trouble.startswith("alert-"):
+        said = b"\x15\x03\x03\x00\x02\x02" + bytes([int(trouble.removeprefix("alert-"))])
+    if said is None:
+        return False
+    if trouble == "reset":
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    elif trouble != "silent":
+        peer.recv(16384)
+    step = 1 if trouble == "drip" else len(said) or 1
+    for start in range(0, len(said), step):
+        await loop.sock_sendall(peer, said[start : start + step])
+        await asyncio.sleep(0.2 if step == 1 else 0)
+    if trouble in ("silent", "half"):
+        await asyncio.sleep(30)
+    return True
 
 
 async def asked_name(peer: socket.socket) -> str | None:
