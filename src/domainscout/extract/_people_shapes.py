@@ -20,6 +20,7 @@ from domainscout.extract._person_names import (
     is_title,
     leading_name,
     name_of,
+    opens_in_small_letters,
 )
 from domainscout.extract.base import ReadPage
 from domainscout.markup import Line, Place
@@ -263,6 +264,8 @@ def _paired(text: str) -> Pair | None:
     name = name_of(left)
     if name is not None:
         return Pair(name, _title_part(right), right, True)
+    if right[0].islower() and not opens_in_small_letters(right):
+        return None
     if is_title(left) and not NOT_TITLE.search(left):
         name = leading_name(right)
         if name is not None and name.known:

@@ -115,6 +115,12 @@ def _is_ordinary(first: str) -> bool:
     return first.isdigit()
 
 
+def opens_in_small_letters(text: str) -> bool:
+    """Whether the first word opens a name though it has no capital: "dr", "van"."""
+    first = plain(text.partition(" ")[0])
+    return first in PARTICLES or first.strip(".,") in HONORIFICS
+
+
 def leading_name(text: str) -> PersonName | None:
     """The name at the beginning of a text, as long as it holds."""
     words = text.split(maxsplit=7)[:6]
