@@ -23,6 +23,10 @@ OFF_LOOP_BYTES = 512 * 1024
 """Sites larger than this are read in a thread: reading them would hold up every other scout for 50 ms and more."""
 
 
+RULES_ONLY = frozenset([Field.LANGUAGE, Field.TECH_STACK])
+"""Read from markup that a language model is not shown."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understanding:
     """A site as the rules read it; `timings` are seconds a stage: parse, each extractor, resolve."""
@@ -32,9 +36,14 @@ class Understanding:
     resolved: Resolved
     timings: Mapping[str, float]
 
-    def with_more(self, findings: Sequence[Finding]) -> Resolved:
-        """The resolved values when these findings are added to those of the rules."""
-        return resolve([*self.extraction.findings, *findings], self.reading.has_quote)
+    def with_more(self, findings: Sequence[Finding], *, alone: bool = False) -> Resolved:
+        """The resolved values when these findings are added to those of the rules.
+
+        Args:
+            alone: they stand alone, but for what only rules can tell.
+        """
+        rules = [one for one in self.extraction.findings if not alone or one.field in RULES_ONLY]
+        return resolve([*rules, *findings], self.reading.has_quote)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

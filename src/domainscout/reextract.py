@@ -11,10 +11,9 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from domainscout import __version__
 from domainscout.compose import Shortfall, Understanding, profile_of, understand
 from domainscout.errors import Category, ModelError, UsageError
-from domainscout.llm import Model
+from domainscout.llm import Model, reader_of
 from domainscout.llm.model import ModelAnswer
 from domainscout.llm.wire import Trouble
 from domainscout.profile import ModelUse, Profile, Status
@@ -136,7 +135,7 @@ async def reextract(domain: str, *, store: Store, model: Model | None) -> Reread
             answer = await model.fill(
                 target, understood.reading, understood.extraction.findings, understood.resolved, batch=False
             )
-            resolved = understood.with_more(answer.findings)
+            resolved = understood.with_more(answer.findings, alone=model.alone)
         except ModelError as trouble:
             error = trouble
     return await _save(store, company, site, target, understood, resolved, answer, error, model)
@@ -208,7 +207,7 @@ async def _merge(store: Store, model: Model, pending: Pending) -> bool:
         answer = await model.late(
             pending, target, understood.reading, understood.extraction.findings, understood.resolved
         )
-        resolved = understood.with_more(answer.findings)
+        resolved = understood.with_more(answer.findings, alone=model.alone)
     except ModelError as trouble:
         error = trouble
     reread = await _save(store, company, site, target, understood, resolved, answer, error, model)
@@ -231,8 +230,7 @@ async def _save(
     notes = [*understood.extraction.notes, *(answer.notes if answer else ())]
     profile = profile_of(target, site, resolved, shortfall=shortfall, use=use, notes=notes)
     profile = profile.model_copy(update=_as_crawled(company.profile))
-    reader = f"{__version__}+{model.name if model else 'rules'}"
-    changed = await store.companies.revise(profile, reader=reader, use=use)
+    changed = await store.companies.revise(profile, reader=reader_of(model), use=use)
     return Reread(
         domain=company.domain,
         changed=changed,

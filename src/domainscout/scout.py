@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from domainscout import __version__
 from domainscout.compose import Shortfall, Understanding, profile_of, understand
 from domainscout.crawl import crawl
 from domainscout.errors import AttemptError, ModelError
 from domainscout.fetch import Fetcher
-from domainscout.llm import Model
+from domainscout.llm import Model, reader_of
 from domainscout.profile import ModelUse, Profile, Status
 from domainscout.records import Attempt, Outcome, Retry, Site, Target
 from domainscout.resolve import Resolved
@@ -46,8 +45,8 @@ class Tools:
 
     @property
     def reader(self) -> str:
-        """Program version and model: with another one, unchanged pages are worth reading again."""
-        return f"{__version__}+{self.model.name if self.model else 'rules'}"
+        """Program version, model and prompt: with another one, unchanged pages are worth reading again."""
+        return reader_of(self.model)
 
 
 async def scout(target: Target, stage: Stage, *, tools: Tools) -> Outcome:
@@ -115,7 +114,8 @@ async def _read(target: Target, site: Site, stage: Stage, tools: Tools, timings:
 
 async def _ask(target: Target, understood: Understanding, model: Model) -> tuple[Resolved, ModelUse, tuple[str, ...]]:
     answer = await model.fill(target, understood.reading, understood.extraction.findings, understood.resolved)
-    return understood.with_more(answer.findings), answer.use, answer.notes
+    alone = model.alone and not answer.pending
+    return understood.with_more(answer.findings, alone=alone), answer.use, answer.notes
 
 
 def _cut_short(site: Site) -> Shortfall | None:

@@ -39,7 +39,7 @@ CommaList = Annotated[tuple[str, ...], NoDecode]
 
 
 class Extractor(StrEnum):
-    """Who reads the pages. AUTO is HYBRID with a model key, else RULES."""
+    """Who reads the pages. AUTO is HYBRID with a model key, else RULES; LLM takes the model's values alone."""
 
     RULES = "rules"
     LLM = "llm"

@@ -124,6 +124,17 @@ def test_a_run_asks_once_a_company_and_shows_what_it_cost(town: Town) -> None:
     assert float(figures["cost_usd"]) == pytest.approx(cost, abs=1e-4)
 
 
+def test_the_model_alone_leaves_the_values_of_the_rules_out(town: Town) -> None:
+    ran = town.crawling("run", listed(town.folder, *DOMAINS), "--extractor", "llm")
+    assert ran.code == 0, ran.err
+    for profile in town.profiles().values():
+        lines = profile["evidence"]
+        assert any(line["method"] == "llm" for line in lines)
+        others = {line["field"].split("[")[0] for line in lines if line["method"] != "llm"}
+        assert others <= {"language", "tech_stack"}
+        assert profile["phones"] == []
+
+
 def test_an_unchanged_site_costs_no_second_call(town: Town) -> None:
     names = listed(town.folder, *DOMAINS)
     town.crawling("run", names)
@@ -171,9 +182,10 @@ def test_a_model_that_is_wanted_without_a_key_is_exit_4(command: str, tmp_path: 
 
 
 def test_by_batch_the_rules_come_first_and_the_answers_later(town: Town) -> None:
+    before = town.model.batch_calls
     job = town("submit", listed(town.folder, *DOMAINS), "--llm-batch").out.strip()
     assert town.crawling("work", "--until-empty", "--job", job).code == 0
-    assert town.model.batch_calls
+    assert town.model.batch_calls == before + 1
     assert not town.questions
     assert not any(line["method"] == "llm" for row in town.profiles().values() for line in row["evidence"])
     town.model.end_batches()
@@ -182,7 +194,8 @@ def test_by_batch_the_rules_come_first_and_the_answers_later(town: Town) -> None
     for profile in town.profiles().values():
         assert any(line["method"] == "llm" for line in profile["evidence"])
         assert profile["llm"]["cost_usd"] > 0
-    assert len(town.questions) == len(DOMAINS)
+    # A turn that the end of the worker cut off reads the results once more: nobody is asked again for that.
+    assert town.model.batch_calls == before + 1
 
 
 def test_the_demo_shows_a_stand_in_and_says_that_it_is_one(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ words the question, `answer` is the schema, `grounding` and `validity` drop what
 bounds tries and waits, `ledger` and `prices` watch the money, `limiter` the pace, `client` is the edge to the API.
 """
 
-from domainscout.llm.model import Model, ModelAnswer, open_model
+from domainscout.llm.model import Model, ModelAnswer, open_model, reader_of
 from domainscout.llm.prompt import PROMPT_VERSION
 
-__all__ = ["PROMPT_VERSION", "Model", "ModelAnswer", "open_model"]
+__all__ = ["PROMPT_VERSION", "Model", "ModelAnswer", "open_model", "reader_of"]

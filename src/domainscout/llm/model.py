@@ -29,7 +29,7 @@ from domainscout.llm.wire import Request, Trouble
 from domainscout.profile import ModelUse
 from domainscout.records import Finding, Target
 from domainscout.resolve import Resolved
-from domainscout.settings import ModelSettings
+from domainscout.settings import Extractor, ModelSettings
 from domainscout.store import Store
 from domainscout.store.answers import KeptAnswer
 from domainscout.store.questions import NewQuestion, Pending
@@ -96,6 +96,11 @@ class Model:
     def name(self) -> str:
         """The model's name."""
         return self.settings.model
+
+    @property
+    def alone(self) -> bool:
+        """Whether its values stand alone in a profile (`--extractor llm`), what the rules found being a hint to it."""
+        return self.settings.extractor is Extractor.LLM
 
     @property
     def reader(self) -> str:
@@ -308,6 +313,13 @@ async def open_model(settings: ModelSettings, store: Store, *, worker: str = "lo
 
     async with open_client(settings) as client:
         yield Model(client, store, settings, worker)
+
+
+def reader_of(model: Model | None) -> str:
+    """Who reads pages in this process: what a profile depends on beside them."""
+    if model is None:
+        return f"{__version__}+rules"
+    return f"{model.reader}+alone" if model.alone else model.reader
 
 
 def _notes(reading: Reading, unsupported: int) -> tuple[str, ...]:
