@@ -313,6 +313,36 @@ async def test_our_own_network_is_noticed_and_nobody_is_charged() -> None:
                 assert await offline.network.probe()
 
 
+@pytest.mark.parametrize("ours", [True, False])
+async def test_a_site_that_goes_away_in_the_middle_is_asked_whose_fault_it_is(ours: bool) -> None:
+    """When our network goes, its domain is put back; when only the site goes, what there is of it counts."""
+
+    async def one_answer_a_connection(asked: Asked) -> bytes:
+        return answer(SITE.get(asked.path, ""), "200 OK" if asked.path in SITE else "404 Gone", Connection="close")
+
+    async with small_web({"boats.test": one_answer_a_connection}) as web:
+        settings = web.settings()
+        async with open_fetcher(settings) as fetcher:
+
+            def gone(stage: str) -> None:
+                if stage == "page 3/12":
+                    assert web.server is not None
+                    web.server.close()
+                    fetcher.network.connected(("127.0.0.1", web.closed_port if ours else other))
+
+            async def nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+                writer.close()
+
+            async with await asyncio.start_server(nothing, "127.0.0.1", 0) as server:
+                other = server.sockets[0].getsockname()[1]
+                if ours:
+                    with pytest.raises(NetworkDown):
+                        await crawl("boats.test", fetcher=fetcher, settings=settings, stage=gone)
+                else:
+                    found = await crawl("boats.test", fetcher=fetcher, settings=settings, stage=gone)
+                    assert found.partial is Category.CONNECT
+
+
 async def test_a_few_dead_domains_are_not_our_network() -> None:
     async with small_web({"boats.test": SITE}) as web:
         settings = web.settings(max_pages=1).model_copy(

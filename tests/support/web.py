@@ -44,6 +44,7 @@ class Web:
     latency_s: float = 0.0
     port: int = 0
     closed_port: int = 0
+    server: asyncio.Server | None = None
     log: list[Asked] = field(default_factory=list)
     open: dict[str, int] = field(default_factory=dict)
 
@@ -92,6 +93,7 @@ async def small_web(sites: Sites, *, latency_s: float = 0.0) -> AsyncIterator[We
     shut = socket.socket()
     shut.bind(("127.0.0.1", 0))
     server = await asyncio.start_server(web.serve, "127.0.0.1", 0)
+    web.server = server
     web.port, web.closed_port = server.sockets[0].getsockname()[1], shut.getsockname()[1]
     try:
         yield web

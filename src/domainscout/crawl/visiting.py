@@ -249,6 +249,8 @@ class _Crawl:
                 self.left_alone = True
                 return None
             own_host = urlsplit(candidate.url).netloc == urlsplit(self.pages[0].url).netloc
+            if own_host and error.heals and error.step in (Step.CONNECT, Step.DNS):
+                await self.asker.fetcher.network.lost(self.domain)
             if error.heals and own_host and candidate.kind is not PageKind.OTHER:
                 self.partial = self.partial or error.category
             return None

@@ -70,6 +70,19 @@ class Network:
                 fix="Check the connection; work goes on by itself when it is back.",
             )
 
+    async def lost(self, host: str) -> None:
+        """A host that answered a moment ago cannot be connected to any more: one such is reason enough to look.
+
+        Raises:
+            NetworkDown: nothing that worked before can be reached.
+        """
+        if not await self.probe():
+            raise NetworkDown(
+                "The network is down.",
+                why=f"{host} answered a moment ago and cannot be reached any more, nor can what worked before.",
+                fix="Check the connection; work goes on by itself when it is back.",
+            )
+
     async def probe(self) -> bool:
         """Whether our network is up; asks at most once a second, whoever wants to know."""
         async with self._probing:
