@@ -303,3 +303,17 @@ async def test_a_full_server_drains_and_goes_on_when_there_is_room(place: Hall, 
     await wait_until(lambda: len(running.told(Finished)) == 43)
     counts = await place.counts()
     assert (counts.done, counts.submitted) == (43, 43)
+
+
+async def test_a_worker_that_waits_for_room_before_it_has_begun_obeys_a_signal(place: Hall, backend: Server) -> None:
+    await place.submit(*domains(3))
+    backend.say("CONFIG", "SET", "maxmemory", "1")
+    try:
+        running = await place.start(until_empty=False)
+        await wait_until(lambda: bool(running.told(ServiceAway)))
+        running.worker.stop()
+        async with asyncio.timeout(60):
+            await running.task
+    finally:
+        backend.say("CONFIG", "SET", "maxmemory", "0")
+    assert (await place.counts()).unfinished == 3

@@ -94,7 +94,9 @@ class Worker:
             BrokerError: Redis refuses us.
             StorageError: the database cannot be written; nothing was acknowledged that is not in it.
         """
-        await self._redis(self._broker.register)
+        if not await self._registered():
+            self._desk.observe(Stopped(released=0))
+            return
         self._desk.name = self._broker.worker
         try:
             async with asyncio.TaskGroup() as services:
@@ -107,6 +109,21 @@ class Worker:
             raise _first(group) from None
         finally:
             await self._depart()
+
+    async def _registered(self) -> bool:
+        """Take a name, however long Redis is away or full; False when the worker is told to stop meanwhile."""
+        registering = asyncio.create_task(self._redis(self._broker.register), name="register")
+        stopping = asyncio.create_task(self._desk.draining.wait(), name="stopping")
+        try:
+            await asyncio.wait([registering, stopping], return_when=asyncio.FIRST_COMPLETED)
+            if registering.done():
+                registering.result()
+                return True
+            return False
+        finally:
+            for task in (registering, stopping):
+                task.cancel()
+            await asyncio.gather(registering, stopping, return_exceptions=True)
 
     def stop(self) -> None:
         """First call: finish what is held, within the grace period. Second call: release it now."""
