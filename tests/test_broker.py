@@ -16,9 +16,10 @@ from tests.support.waiting import wait_until
 from domainscout.broker import Broker, BrokerAway, BrokerFull, open_broker
 from domainscout.broker.beats import pack_target, unpack_target
 from domainscout.demo.certificates import Authority
+from domainscout.doctor import examine
 from domainscout.errors import BrokerError
 from domainscout.records import Lane, ScoutState, Target, WorkerBeat
-from domainscout.settings import QueueSettings
+from domainscout.settings import QueueSettings, load_settings
 
 LEASE_S = 1.0
 
@@ -367,3 +368,18 @@ async def test_a_user_that_holds_only_the_queue_s_keys_can_do_everything(
         await broker.settle([one.claim for one in held])
         await broker.dismiss_dead()
         await broker.leave()
+
+
+@pytest.mark.parametrize(("off_s", "says"), [(0.0, "ok"), (3600.0, "warn"), (-3600.0, "warn")])
+async def test_the_doctor_warns_of_a_server_whose_clock_is_off(
+    backend: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, off_s: float, says: str
+) -> None:
+    true_time = Broker.server_time
+
+    async def server_time(broker: Broker) -> float:
+        return await true_time(broker) + off_s
+
+    monkeypatch.setattr(Broker, "server_time", server_time)
+    settings = load_settings({"data_dir": tmp_path, "redis_url": backend.url})
+    (clock,) = [check async for check in examine(settings) if check.name == "clock"]
+    assert clock.state.value == says
