@@ -10,17 +10,23 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 
 import jsonschema
 import pytest
+from rich.console import Console
 from tests.cli.running import CLEAN, Ran, domainscout, listed
 from tests.support.serving import served
 
 from domainscout.cli.app import program
+from domainscout.cli.showing import changes_view
 from domainscout.demo.server import Web
 from domainscout.demo.sites import gold
 from domainscout.monitor import CSV_COLUMNS
+from domainscout.profile import Profile, Status
+from domainscout.store.companies import Change, Version
 
 HEALTHY = ("kestrel-heating.example", "atelier-verdane.example", "harborlight-accounting.example")
 BROKEN = "rustgate-antiques.example"
@@ -165,6 +171,26 @@ def test_show_gives_each_value_its_page_and_words(house: House) -> None:
     assert told["schema"] == 1
     assert told["profile"]["evidence"]
     assert told["attempts"][0]["outcome"] == "done"
+
+
+def test_show_history_says_when_nothing_changed(house: House) -> None:
+    ran = house("show", "kestrel-heating.example", "--history")
+    assert ran.code == 0
+    assert ran.out == "Nothing changed at kestrel-heating.example since it was first crawled.\n"
+
+
+def test_history_tells_every_change_field_by_field() -> None:
+    profile = Profile(domain="acme.example", job="j-1", status=Status.DONE, crawled_at=datetime(2026, 1, 2, tzinfo=UTC))
+    changes = tuple(Change(path=f"tags[{n}]", before=None, after=f"word {n}") for n in range(30))
+    written = StringIO()
+    versions = [
+        Version(crawled_at=profile.crawled_at, profile=profile, changes=changes),
+        Version(crawled_at=profile.crawled_at, profile=profile, changes=()),
+    ]
+    Console(width=80, file=written).print(changes_view(versions, domain="acme.example", width=80))
+    told = written.getvalue()
+    assert told.startswith("  2026-01-02 00:00 UTC")
+    assert "tags[29]: – → word 29" in told
 
 
 def test_show_of_a_failed_domain_says_why(house: House) -> None:

@@ -44,8 +44,8 @@ LABEL = 14
 """Columns of the field names."""
 
 
-async def show_company(call: Call, text: str, *, json: bool) -> int:
-    """Print everything that is known of a domain."""
+async def show_company(call: Call, text: str, *, history: bool, json: bool) -> int:
+    """Print everything that is known of a domain, or only what changed from crawl to crawl."""
     from domainscout.store import open_store
 
     async with open_store(call.settings) as store:
@@ -55,16 +55,19 @@ async def show_company(call: Call, text: str, *, json: bool) -> int:
         if company is None and not attempts:
             raise await _unknown(store, text, domain)
         pages = await store.pages.listing(domain)
-        history = await store.companies.history(domain)
+        versions = await store.companies.history(domain)
     if json:
-        call.speech.json(_as_json(domain, company, attempts, pages, history))
+        call.speech.json(_as_json(domain, company, attempts, pages, versions))
         return ExitCode.OK
     out = call.speech.out
+    if history:
+        out.print(changes_view(versions, domain=domain, width=out.width))
+        return ExitCode.OK
     if company is not None:
         out.print(profile_view(company.profile, width=out.width))
     else:
         out.print(f"{shown(domain)} has no profile: no attempt gave one.", highlight=False)
-    out.print(background(attempts, pages, history, domain=domain, width=out.width))
+    out.print(background(attempts, pages, versions, domain=domain, width=out.width))
     return ExitCode.OK
 
 
@@ -157,10 +160,21 @@ def background(
     return Group(*found)
 
 
-def _changes(version: Version) -> Iterator[str]:
+def changes_view(versions: Sequence[Version], *, domain: str, width: int) -> RenderableType:
+    """Every crawl that found something else than the one before it, newest first, field by field."""
+    from rich.console import Group
+    from rich.text import Text
+
+    lines = [line for version in versions if version.changes for line in _changes(version, len(version.changes))]
+    if not lines:
+        return Text(f"Nothing changed at {domain} since it was first crawled.")
+    return Group(*(Text(folded(harmless(line), width, indent=6)) for line in lines))
+
+
+def _changes(version: Version, most: int = 20) -> Iterator[str]:
     yield f"  {version.crawled_at:%Y-%m-%d %H:%M} UTC"
     yield from (
-        f"    {change.path}: {_short(change.before)} → {_short(change.after)}" for change in version.changes[:20]
+        f"    {change.path}: {_short(change.before)} → {_short(change.after)}" for change in version.changes[:most]
     )
 
 

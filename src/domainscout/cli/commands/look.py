@@ -59,9 +59,12 @@ async def show(
     domain: Annotated[
         str, typer.Argument(help="a company's domain", metavar="DOMAIN", show_default=False, autocompletion=domains)
     ],
+    history: Annotated[
+        bool, typer.Option("--history", help="only what changed between crawls, field by field")
+    ] = False,
     json: Json = False,
 ) -> int:
     """One company, each value with the page and the words it came from."""
     from domainscout.cli.showing import show_company
 
-    return await show_company(call, domain, json=json)
+    return await show_company(call, domain, history=history, json=json)
