@@ -347,3 +347,13 @@ def test_a_document_is_freed_as_soon_as_nobody_has_it() -> None:
 def test_a_tag_of_too_many_attributes_is_cut(between: str) -> None:
     tag = "<p" + "".join(f"{between}a{number}='x'" for number in range(3000)) + ">"
     assert "a2999" not in tame(f"<p>hello</p>{tag}x</p>" + " " * 40_000)
+
+
+def test_a_tree_that_was_let_go_is_made_again_without_what_is_hidden() -> None:
+    source = "<body><p>One</p><div hidden><b>Two</b></div><img src=a.png alt=A><p><a href=/x>Three</a></p></body>"
+    page = Document(source, "https://acme.example/")
+    before = [(line.text, line.node.tag) for line in page.lines], page.images[0].node.html, page.links[0].node.html
+    page.let_go()
+    after = [(line.text, line.node.tag) for line in page.lines], page.images[0].node.html, page.links[0].node.html
+    assert before == after
+    assert page.tree.css_first("b") is None

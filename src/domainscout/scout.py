@@ -5,6 +5,7 @@ Faults of the site become an `Outcome` with a decision here; faults of our own s
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -133,8 +134,10 @@ def _outcome(
         model=profile.llm.model, input_tokens=profile.llm.input_tokens, output_tokens=profile.llm.output_tokens,
         cost_usd=profile.llm.cost_usd, robots=site.robots, unchanged=site.unchanged, timings=timings,
     )  # fmt: skip
+    # What waits for its commit is stored, not read: parsed, the pages of a site are twenty times as large.
+    pages = tuple(dataclasses.replace(page, parsed=None) for page in site.pages)
     return Outcome(
-        target=target, attempt=attempt, status=profile.status, profile=profile, pages=site.pages, reader=tools.reader
+        target=target, attempt=attempt, status=profile.status, profile=profile, pages=pages, reader=tools.reader
     )
 
 

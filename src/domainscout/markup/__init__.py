@@ -14,10 +14,10 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser
 
 from domainscout.markup.hidden import hidden_by_rules
-from domainscout.markup.parts import Image, Line, Link, Node, Place
+from domainscout.markup.parts import Image, Line, Link, Place
 from domainscout.markup.structured import jsonld, jsonld_sources, microdata, tolerant_json
-from domainscout.markup.tame import tame
 from domainscout.markup.text import Resolver, absolute, fold, fold_quote
+from domainscout.markup.tree import Node, Tree
 from domainscout.markup.walk import Walk
 
 __all__ = ["Document", "Image", "Line", "Link", "Node", "Place", "absolute", "fold", "fold_quote", "tolerant_json"]
@@ -47,21 +47,25 @@ class Document:
     def __init__(self, html: str, url: str) -> None:
         self.html = html
         self.url = url
-        self.tree = LexborHTMLParser(tame(html))
+        self._tree = Tree(html)
         self.resolve = Resolver(url)
-        root = self.tree.body or self.tree.root
-        self.lines, self.links, self.images = [], [], []
-        self._menu: list[tuple[str, str]] = []
-        self._meta_in_body = True
-        if root is not None:
-            walk = Walk(root, self.resolve, hidden_by_rules(self.tree, html))
-            walk.run()
-            if (base := self._base(within="base" in walk.strays)) is not None:
-                self.resolve.base = base
-            walk.remove_hidden()
-            self.lines, self.links, self.images = walk.lines, walk.links, walk.images
-            self._menu = walk.menu
-            self._meta_in_body = "meta" in walk.strays
+        walk = Walk(self._tree, self.resolve, hidden_by_rules(self.tree, html))
+        walk.run()
+        if (base := self._base(within="base" in walk.strays)) is not None:
+            self.resolve.base = base
+        walk.remove_hidden()
+        self.lines, self.links, self.images = walk.lines, walk.links, walk.images
+        self._menu = walk.menu
+        self._meta_in_body = "meta" in walk.strays
+
+    @property
+    def tree(self) -> LexborHTMLParser:
+        """The parser's tree of what is not hidden."""
+        return self._tree.parser
+
+    def let_go(self) -> None:
+        """Keep what was read and forget the tree, which is made again when somebody asks for it."""
+        self._tree.let_go()
 
     @cached_property
     def menu(self) -> list[tuple[str, str]]:

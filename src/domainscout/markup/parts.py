@@ -1,17 +1,11 @@
-"""What a page is made of for its readers: lines, links and images, each with its place and its node.
-
-Nodes are looked up when somebody asks for one, which few do: a page has hundreds, and each costs an object.
-"""
+"""What a page is made of for its readers: lines, links and images, each with its place and its node."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
-from selectolax.lexbor import LexborNode
-
 from domainscout.markup.text import Resolver
-
-Node = LexborNode
+from domainscout.markup.tree import Node, Tree
 
 
 class Place(StrEnum):
@@ -23,38 +17,19 @@ class Place(StrEnum):
     FOOTER = "footer"
 
 
-class Nodes:
-    """The elements and comments of a page by their number in document order, the root is 0.
-
-    The tree must not change once the first one was asked for.
-    """
-
-    __slots__ = ("_found", "_root")
-
-    def __init__(self, root: Node) -> None:
-        self._root = root
-        self._found: list[Node] = []
-
-    def __getitem__(self, number: int) -> Node:
-        if not self._found:
-            self._found = list(self._root.traverse())
-        # A page that breaks its own source on purpose may count more than it has.
-        return self._found[number] if number < len(self._found) else self._root
-
-
 class Link:
     """An anchor. `href` as written, `url` absolute and without fragment (None where it is not http)."""
 
-    __slots__ = ("_nodes", "_number", "_resolve", "_url", "href", "line", "place", "text")
+    __slots__ = ("_number", "_resolve", "_tree", "_url", "href", "line", "place", "text")
 
-    def __init__(self, href: str, resolve: Resolver, place: Place, line: int, nodes: Nodes, number: int) -> None:
+    def __init__(self, href: str, resolve: Resolver, place: Place, line: int, tree: Tree, number: int) -> None:
         self.href = href
         self.text = ""
         self.place = place
         self.line = line
         self._resolve: Resolver | None = resolve
         self._url: str | None = None
-        self._nodes = nodes
+        self._tree = tree
         self._number = number
 
     @property
@@ -68,13 +43,13 @@ class Link:
     @property
     def node(self) -> Node:
         """The anchor in the tree."""
-        return self._nodes[self._number]
+        return self._tree[self._number]
 
 
 class Image:
     """An image. `url` is absolute (None for a picture within the page), `around` the anchor it stands in."""
 
-    __slots__ = ("_nodes", "_number", "_resolve", "_source", "alt", "around", "line", "place")
+    __slots__ = ("_number", "_resolve", "_source", "_tree", "alt", "around", "line", "place")
 
     def __init__(
         self,
@@ -84,7 +59,7 @@ class Image:
         place: Place,
         line: int,
         around: Link | None,
-        nodes: Nodes,
+        tree: Tree,
         number: int,
     ) -> None:
         self.alt = alt
@@ -93,7 +68,7 @@ class Image:
         self.around = around
         self._source = source
         self._resolve = resolve
-        self._nodes = nodes
+        self._tree = tree
         self._number = number
 
     @property
@@ -109,16 +84,16 @@ class Image:
     @property
     def node(self) -> Node:
         """The image in the tree."""
-        return self._nodes[self._number]
+        return self._tree[self._number]
 
 
 class Line:
     """Visible text of one block, whitespace folded. `level` is 1 to 6 in a heading, else 0."""
 
-    __slots__ = ("_nodes", "_number", "index", "level", "links", "place", "tag", "text")
+    __slots__ = ("_number", "_tree", "index", "level", "links", "place", "tag", "text")
 
     def __init__(
-        self, text: str, tag: str, level: int, place: Place, index: int, links: list[Link], nodes: Nodes, number: int
+        self, text: str, tag: str, level: int, place: Place, index: int, links: list[Link], tree: Tree, number: int
     ) -> None:
         self.text = text
         self.tag = tag
@@ -126,10 +101,10 @@ class Line:
         self.place = place
         self.index = index
         self.links = links
-        self._nodes = nodes
+        self._tree = tree
         self._number = number
 
     @property
     def node(self) -> Node:
         """The block in the tree."""
-        return self._nodes[self._number]
+        return self._tree[self._number]

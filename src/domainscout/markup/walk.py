@@ -7,10 +7,9 @@ so depth costs nothing.
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TypeVar
 
-from domainscout.markup.parts import Image, Line, Link, Node, Nodes, Place
+from domainscout.markup.parts import Image, Line, Link, Place
 from domainscout.markup.pieces import HEAD_NAMES, Pieces, says_something
 from domainscout.markup.tags import (
     ANCHOR,
@@ -30,6 +29,7 @@ from domainscout.markup.tags import (
     value,
 )
 from domainscout.markup.text import Resolver, fold
+from domainscout.markup.tree import Node, Tree
 
 T = TypeVar("T")
 
@@ -73,16 +73,15 @@ class Walk:
         strays: names of elements of the head that stand within the body.
     """
 
-    def __init__(self, root: Node, resolve: Resolver, ruled_out: set[int]) -> None:
+    def __init__(self, tree: Tree, resolve: Resolver, ruled_out: set[int]) -> None:
         self.lines: list[Line] = []
         self.links: list[Link] = []
         self.images: list[Image] = []
         self.menu: list[tuple[str, str]] = []
         self.strays: set[str] = set()
-        self._root = root
-        self._nodes = Nodes(root)
+        self._tree = tree
         self._resolve = resolve
-        self._ruled_out = _numbers(root, ruled_out) if ruled_out else frozenset()
+        self._ruled_out = _numbers(tree, ruled_out) if ruled_out else frozenset()
         self._buffer: list[str] = []
         self._here: list[Link] = []
         self._anchors: list[_Anchor] = []
@@ -93,7 +92,7 @@ class Walk:
         buffer, ruled_out = self._buffer, self._ruled_out
         blocks: list[Block] = [("body", 0, False, Place.MAIN)]
         number = gone = 0  # nodes met so far and kept; nodes hidden
-        pieces = Pieces(self._root.inner_html or "", MAX_PIECES)
+        pieces = Pieces(self._source(), MAX_PIECES)
         if pieces.start:
             buffer.append(pieces.start)
         for piece in pieces:
@@ -186,12 +185,12 @@ class Walk:
             tag, number, _, place = block
             lines = self.lines
             level = _LEVELS.get(tag, 0)
-            lines.append(Line(text[:MAX_LINE], tag, level, place, len(lines), self._here, self._nodes, number))
+            lines.append(Line(text[:MAX_LINE], tag, level, place, len(lines), self._here, self._tree, number))
             self._here = []
 
     def _enter_anchor(self, tag: str, place: Place, number: int) -> None:
         href = value(tag, ' href="')[:MAX_HREF].strip()
-        link = Link(href, self._resolve, place, len(self.lines), self._nodes, number)
+        link = Link(href, self._resolve, place, len(self.lines), self._tree, number)
         self._anchors.append(_Anchor(link, tag, len(self._buffer)))
         if href and len(self.links) < MAX_LINKS:
             self.links.append(link)
@@ -228,17 +227,14 @@ class Walk:
         around = self._anchors[-1].link if self._anchors else None
         if around is not None and alt and not around.text:
             around.text = alt
-        self.images.append(Image(source, self._resolve, alt, place, len(self.lines), around, self._nodes, number))
+        self.images.append(Image(source, self._resolve, alt, place, len(self.lines), around, self._tree, number))
 
     def remove_hidden(self) -> None:
         """Take hidden nodes out of the tree; nobody may have asked for a node before."""
-        if not self._hidden:
-            return
-        nodes = _picked(self._root, [number for number, _ in self._hidden])
+        nodes = self._tree.hide([number for number, _ in self._hidden])
         for node, (_, within) in zip(nodes, self._hidden, strict=False):
             if within >= MENU_LINKS:
                 self._note_menu(node)
-            node.decompose()
 
     def _note_menu(self, hidden: Node) -> None:
         """Links of a menu that opens when somebody points at it; a lone hidden link is a trap for robots."""
@@ -248,26 +244,20 @@ class Walk:
         if len(links) >= MENU_LINKS:
             self.menu += [(node.attributes.get("href") or "", fold(node.text())) for node in links[:MAX_LINKS]]
 
+    def _source(self) -> str:
+        root = self._tree.root
+        return (root.inner_html or "") if root is not None else ""
+
     def _cut_middles(self) -> None:
         self.lines = _without_middle(self.lines, MAX_LINES)
         self.links = _without_middle(self.links, MAX_LINKS)
         self.images = _without_middle(self.images, MAX_LINKS)
 
 
-def _numbers(root: Node, wanted: set[int]) -> frozenset[int]:
+def _numbers(tree: Tree, wanted: set[int]) -> frozenset[int]:
     """The numbers of nodes with these `mem_id`s, in document order."""
-    return frozenset(number for number, node in enumerate(root.traverse()) if node.mem_id in wanted)
-
-
-def _picked(root: Node, numbers: list[int]) -> list[Node]:
-    """The nodes with these numbers, which ascend."""
-    nodes = root.traverse()
-    found: list[Node] = []
-    passed = 0
-    for number in numbers:
-        found += islice(nodes, number - passed, number - passed + 1)
-        passed = number + 1
-    return found
+    nodes = tree.root.traverse() if tree.root is not None else ()
+    return frozenset(number for number, node in enumerate(nodes) if node.mem_id in wanted)
 
 
 def _without_middle(found: list[T], most: int) -> list[T]:
