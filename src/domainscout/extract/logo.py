@@ -73,8 +73,8 @@ def _pictures(read_page: ReadPage) -> Iterator[_Picture]:
     yield from _structured(read_page)
     for image in read_page.document.images[:80]:
         weight = _weight(image, read_page)
-        source = image.node.attributes.get("src") or image.node.attributes.get("data-src") or ""
-        if image.url and weight > 0 and source:
+        source = image.attribute("src") or image.attribute("data-src") if weight > 0 else ""
+        if source and image.url:
             yield _Picture(url=image.url, quote=source, page=read_page.url, method="rules:logo", weight=weight)
     for key in ("og:logo", "logo"):
         if (value := read_page.document.meta.get(key)) and (url := read_page.document.resolve(value)):
@@ -105,9 +105,8 @@ def _address(value: Any) -> str | None:
 def _weight(image: Image, read_page: ReadPage) -> float:
     home = bool(image.link and is_home(image.link, read_page))
     early = image.place in (Place.HEADER, Place.NAV) or image.line < 12
-    attributes = image.node.attributes
-    name = (image.url or "").lower().rsplit("/", 1)[-1]
-    own = f"{name} {attributes.get('class') or ''} {attributes.get('id') or ''} {image.alt}".lower()
+    name = image.source.lower().rsplit("/", 1)[-1]
+    own = f"{name} {image.attribute('class')} {image.attribute('id')} {image.alt}".lower()
     if not (home or early or "logo" in own):
         return 0.0
     if image.link and not home and "//" in image.link and image.link.split("/")[2:3] != read_page.url.split("/")[2:3]:

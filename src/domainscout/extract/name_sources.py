@@ -334,8 +334,7 @@ def is_logo(image: Image, read: ReadPage) -> bool:
     """Whether an image looks like the site's logo: it says so, or it is the header's link to the home page."""
     if image.line >= 40 and image.place not in (Place.HEADER, Place.NAV):
         return False
-    attributes = image.node.attributes
-    named = (attributes.get(key) or "" for key in ("src", "class", "id"))
+    named = (image.attribute(key) for key in ("src", "class", "id"))
     words = f"{' '.join(named)} {image.alt}".lower()
     if "logo" in words or "brand" in words:
         return image.place in (Place.HEADER, Place.NAV) or image.line < 15

@@ -141,7 +141,7 @@ class Document:
                     found[match[0]] = None
         for image in self.images:
             if image.url:
-                found[(image.node.attributes.get("src") or image.url)[:MAX_SOURCE]] = None
+                found[(image.attribute("src") or image.url)[:MAX_SOURCE]] = None
         return tuple(found)
 
     @cached_property
@@ -157,7 +157,7 @@ class Document:
         parts += [link.href for link in self.links]
         parts += self.sources
         for image in self.images:
-            parts += [image.alt, image.node.attributes.get("src") or "", image.url or ""]
+            parts += [image.alt, image.attribute("src"), image.url or ""]
         if "ld+json" in self.html:
             parts += jsonld_sources(self.tree)
         return fold_quote(entities.unescape(" \n ".join(parts)))
@@ -177,7 +177,7 @@ class Document:
     @cached_property
     def _attributes(self) -> str:
         """What most quotes of the source are from, as written."""
-        images = (image.node.attributes.get("src") or "" for image in self.images)
+        images = (image.attribute("src") for image in self.images)
         return "\n".join([self.title, *self.meta.values(), *(link.href for link in self.links), *images])
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from domainscout.markup.attributes import value
 from domainscout.markup.text import Resolver
 from domainscout.markup.tree import Node, Tree
 
@@ -47,12 +48,14 @@ class Link:
 
 
 class Image:
-    """An image. `url` is absolute (None for a picture within the page), `around` the anchor it stands in."""
+    """An image. `source` is its address as written, `url` absolute (None for a picture within the page), `around` the
+    anchor it stands in."""
 
-    __slots__ = ("_number", "_resolve", "_source", "_tree", "alt", "around", "line", "place")
+    __slots__ = ("_number", "_resolve", "_tag", "_tree", "alt", "around", "line", "place", "source")
 
     def __init__(
         self,
+        tag: str,
         source: str,
         resolve: Resolver,
         alt: str,
@@ -66,7 +69,8 @@ class Image:
         self.place = place
         self.line = line
         self.around = around
-        self._source = source
+        self.source = source
+        self._tag = tag
         self._resolve = resolve
         self._tree = tree
         self._number = number
@@ -74,12 +78,16 @@ class Image:
     @property
     def url(self) -> str | None:
         """The absolute address of the picture."""
-        return self._resolve(self._source) if self._source else None
+        return self._resolve(self.source) if self.source else None
 
     @property
     def link(self) -> str | None:
         """The absolute address of the anchor around it."""
         return self.around.url if self.around is not None else None
+
+    def attribute(self, name: str) -> str:
+        """The value of an attribute; empty where there is none."""
+        return value(self._tag, f' {name}="')
 
     @property
     def node(self) -> Node:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from domainscout.markup.attributes import unescaped, value
 from domainscout.markup.parts import Image, Line, Link, Place
 from domainscout.markup.pieces import HEAD_NAMES, Pieces, says_something
 from domainscout.markup.tags import (
@@ -25,8 +26,6 @@ from domainscout.markup.tags import (
     VOID_NAMES,
     known,
     meaning,
-    unescaped,
-    value,
 )
 from domainscout.markup.text import Resolver, fold
 from domainscout.markup.tree import Node, Tree
@@ -227,7 +226,7 @@ class Walk:
         around = self._anchors[-1].link if self._anchors else None
         if around is not None and alt and not around.text:
             around.text = alt
-        self.images.append(Image(source, self._resolve, alt, place, len(self.lines), around, self._tree, number))
+        self.images.append(Image(tag, source, self._resolve, alt, place, len(self.lines), around, self._tree, number))
 
     def remove_hidden(self) -> None:
         """Take hidden nodes out of the tree; nobody may have asked for a node before."""
