@@ -357,3 +357,15 @@ def test_a_tree_that_was_let_go_is_made_again_without_what_is_hidden() -> None:
     after = [(line.text, line.node.tag) for line in page.lines], page.images[0].node.html, page.links[0].node.html
     assert before == after
     assert page.tree.css_first("b") is None
+
+
+@pytest.mark.parametrize("end", ["", "</b>" * 600])
+def test_unclosed_formatting_does_not_multiply(end: str) -> None:
+    bomb = "<div>" + "".join(f"<b a{number}>" for number in range(600)) + "</div>" + "<p>word</p>" * 600 + end
+    assert "<b" not in tame(bomb)
+    assert Document(bomb, "https://acme.example/").text == "\n".join(["word"] * 600)
+
+
+def test_old_pages_with_unclosed_fonts_keep_them() -> None:
+    old = "<font color=red><font size=2>" + "<p><b>word</b></p>" * 1000
+    assert tame(old) == old
