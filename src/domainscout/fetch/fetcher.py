@@ -7,21 +7,18 @@ cookies, time and bytes. Redirects, robots and what to do with an answer are the
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
 import yarl
-from multidict import CIMultiDictProxy
 
-from domainscout.addresses import registrable
 from domainscout.errors import Category, DomainscoutError
+from domainscout.fetch.answers import SMALL_BYTES, Answer, Body, Response, head_of, is_wanted
+from domainscout.fetch.cookies import Cookies
 from domainscout.fetch.decoding import ACCEPTED, decoded
 from domainscout.fetch.dialing import ConnectTo, GuardedConnector, Lookup, Router, SystemLookup
 from domainscout.fetch.failures import FetchError, Step, old_protocol, translated
@@ -32,42 +29,12 @@ from domainscout.fetch.tls import MAX_INTERMEDIATES, Trust, issuer_addresses, is
 from domainscout.memory import owe, pay, settle
 from domainscout.settings import CrawlSettings
 
-READABLE = ("text/html", "application/xhtml+xml")
-_SNIFFED = ("", "text/plain", "application/octet-stream", "application/xml", "text/xml", "unknown/unknown")
-_REDIRECTS = (300, 301, 302, 303, 307, 308)
-_MAX_COOKIES = 50
-_MAX_COOKIE_HEADER = 8192
 _CERTIFICATE_BYTES = 64 * 1024
-_SMALL = 64 * 1024
 _LARGE_BYTES = 1024 * 1024
 """Decoded bytes of a visit from which freed memory is worth giving back."""
 
 _LEAST_PART = 200
 """Bytes of a page that broke off from which it is worth reading."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
-    """One answer, redirects included.
-
-    Attributes:
-        headers: names in lower case; repeated ones joined by ", ".
-        body: content encoding undone; empty where the answer is not one to read.
-        cut: why the body is not all of it: SIZE, TIMEOUT, CONNECT (broke off); None when complete.
-        cookies: names of the cookies that were set.
-    """
-
-    url: str
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = b""
-    cut: Category | None = None
-    cookies: tuple[str, ...] = ()
-
-    @property
-    def location(self) -> str | None:
-        """Where a redirect leads, as written."""
-        return self.headers.get("location") if self.status in _REDIRECTS else None
 
 
 class Fetcher:
@@ -148,7 +115,7 @@ class Visit:
         self.router = Router(fetcher.connect_to, fetcher.lookup, allow_private=settings.allow_private)
         self.timings: dict[str, float] = {"dns": 0.0, "connect": 0.0, "fetch": 0.0}
         self._sessions: dict[str, aiohttp.ClientSession] = {}
-        self._cookies: dict[str, dict[str, str]] = {}
+        self._cookies = Cookies()
         self._slot: str | None = None
         self._helped: set[str] = set()
         self._dials: dict[tuple[str, int], None] = {}
@@ -277,10 +244,10 @@ class Visit:
         seconds = min(self.settings.page_timeout, self.left_s)
         if seconds <= 0:
             raise FetchError(Category.TIMEOUT, f"The time for {self.domain} is over.", step=Step.ADDRESS)
-        body = _Body()
+        body = Body()
         started = time.monotonic()
         sent: dict[str, str] = {**self._request_headers(host), **(headers or {})}
-        answer: _Answer | None = None
+        answer: Answer | None = None
         self.requests += 1
         try:
             async with asyncio.timeout(seconds):
@@ -293,10 +260,10 @@ class Visit:
                 ) as response:
                     self.fetcher.turns.asked(key, delay_s)
                     answer = self._answer(response, url, host)
-                    wanted = any_type or _is_wanted(response)
+                    wanted = any_type or is_wanted(response)
                     answer.readable = wanted
                     if wanted or answer.is_small(response):
-                        await body.read(response, cap if wanted else _SMALL)
+                        await body.read(response, cap if wanted else SMALL_BYTES)
         except Exception as error:
             if answer is None or not body.chunks:
                 raise self._failure(error, host) from error
@@ -325,7 +292,7 @@ class Visit:
         what = f"{host} did not accept a connection in time."
         return FetchError(Category.TIMEOUT, what, step=Step.CONNECT, heals=True)
 
-    def _finished(self, answer: _Answer, body: _Body, cap: int, host: str) -> Response:
+    def _finished(self, answer: Answer, body: Body, cap: int, host: str) -> Response:
         cut = body.cut
         content = b""
         if answer.readable and body.chunks:
@@ -374,47 +341,19 @@ class Visit:
             "Accept-Language": "en,*;q=0.5",
             "Accept-Encoding": ACCEPTED,
         }
-        if self._cookies:
-            jar = self._cookies.get(registrable(host))
-            if jar:
-                headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in jar.items())[:_MAX_COOKIE_HEADER]
+        if cookies := self._cookies.header(host):
+            headers["Cookie"] = cookies
         return headers
 
-    def _answer(self, response: aiohttp.ClientResponse, url: str, host: str) -> _Answer:
-        size = sum(len(name) + len(value) + 4 for name, value in response.raw_headers)
-        if size > self.settings.header_bytes:
-            response.close()
-            raise FetchError(Category.SIZE, f"{host} sent headers beyond the limit.", step=Step.ANSWER)
-        headers = _flat(response.headers)
-        if len(set(response.headers.getall("Location", ()))) > 1 and response.status in _REDIRECTS:
-            response.close()
-            raise FetchError(Category.REDIRECT, f"{url} redirects to two places at once.", step=Step.ANSWER)
-        cookies: tuple[str, ...] = ()
-        if "set-cookie" in headers:
-            cookies = self._keep_cookies(response.headers.getall("Set-Cookie"), host)
-        return _Answer(url, response.status, headers, cookies)
-
-    def _keep_cookies(self, lines: list[str], host: str) -> tuple[str, ...]:
-        jar = self._cookies.setdefault(registrable(host), {})
-        names: dict[str, None] = {}
-        for line in lines[:_MAX_COOKIES]:
-            parsed: SimpleCookie = SimpleCookie()
-            try:
-                parsed.load(line[:8192])
-            except CookieError:
-                continue
-            for name, morsel in parsed.items():
-                names[name] = None
-                value = morsel.coded_value
-                if morsel["max-age"] in ("0", "-1") or not value:
-                    jar.pop(name, None)
-                elif len(jar) < _MAX_COOKIES and len(value) <= 4096 and (name + value).isascii():
-                    jar[name] = value
-        return tuple(names)
+    def _answer(self, response: aiohttp.ClientResponse, url: str, host: str) -> Answer:
+        answer = head_of(response, url, host, header_bytes=self.settings.header_bytes)
+        if "set-cookie" in answer.headers:
+            answer.cookies = self._cookies.keep(response.headers.getall("Set-Cookie"), host)
+        return answer
 
     def cookies_of(self, host: str) -> tuple[tuple[str, str], ...]:
         """The cookies a host would be sent: when they change, the same address may answer differently."""
-        return tuple(sorted(self._cookies.get(registrable(host), {}).items()))
+        return self._cookies.of(host)
 
     async def _help(self, failure: FetchError, scheme: str, host: str, port: int) -> None:
         """Look again at a TLS handshake that failed: complete its chain, or tell that it speaks an old protocol.
@@ -450,94 +389,3 @@ class Visit:
             if response.status == 200:
                 return issuer_in(response.body, child)
         return None
-
-
-class _Answer:
-    """The head of an answer, and whether its body is one to read."""
-
-    __slots__ = ("cookies", "headers", "readable", "status", "url")
-
-    def __init__(self, url: str, status: int, headers: dict[str, str], cookies: tuple[str, ...]) -> None:
-        self.url, self.status, self.headers, self.cookies = url, status, headers, cookies
-        self.readable = False
-
-    def is_small(self, response: aiohttp.ClientResponse) -> bool:
-        """Whether the body is worth swallowing to keep the connection."""
-        length = response.content_length
-        return length is not None and length <= _SMALL
-
-
-class _Body:
-    """The body as far as it came; survives the error that ended it."""
-
-    __slots__ = ("chunks", "cut", "size")
-
-    def __init__(self) -> None:
-        self.chunks: list[bytes] = []
-        self.size = 0
-        self.cut: Category | None = None
-
-    async def read(self, response: aiohttp.ClientResponse, cap: int) -> None:
-        """Read until the end, the announced length, or a little beyond the cap."""
-        length = response.content_length if "Transfer-Encoding" not in response.headers else None
-        while chunk := await response.content.readany():
-            self.chunks.append(chunk)
-            self.size += len(chunk)
-            if self.size > cap:
-                self.cut = Category.SIZE
-                return
-            if self.size == length:
-                return
-
-    def broke_off(self, error: Exception) -> None:
-        """Keep what came before the error."""
-        if isinstance(error, TimeoutError):
-            self.cut = Category.TIMEOUT
-        elif isinstance(error, aiohttp.ClientError | OSError):
-            self.cut = Category.CONNECT
-        else:
-            raise error
-
-
-def may_be_page(content_type: str) -> bool:
-    """Whether that type is HTML, or says so little that the body must be looked at."""
-    kind = media_type(content_type)
-    return kind in READABLE or kind in _SNIFFED
-
-
-def media_type(content_type: str) -> str:
-    """The type that a Content-Type header names first, lower case."""
-    return re.split("[;,]", content_type, maxsplit=1)[0].strip().lower()
-
-
-def _flat(headers: CIMultiDictProxy[str]) -> dict[str, str]:
-    """Names in lower case, repeated ones joined, but for `Location`, which can only be one."""
-    flat: dict[str, str] = {}
-    for name, value in headers.items():
-        name = name.lower()
-        if not value.isascii() and _has_stray_bytes(value):
-            value = _escaped(value) if name == "location" else _latin1(value)
-        if name not in flat:
-            flat[name] = value
-        elif name != "location":
-            flat[name] = f"{flat[name]}, {value}"
-    return flat
-
-
-def _has_stray_bytes(text: str) -> bool:
-    return any("\udc80" <= char <= "\udcff" for char in text)
-
-
-def _latin1(text: str) -> str:
-    """Bytes that are no UTF-8 read as Latin-1, as HTTP once had it."""
-    return text.encode("utf-8", "surrogateescape").decode("latin-1")
-
-
-def _escaped(address: str) -> str:
-    """An address whose bytes are no UTF-8, with those bytes escaped as they came: what browsers ask for."""
-    return "".join(f"%{ord(char) - 0xDC00:02X}" if "\udc80" <= char <= "\udcff" else char for char in address)
-
-
-def _is_wanted(response: aiohttp.ClientResponse) -> bool:
-    """Whether this is a page to read: a success that says it is HTML, or does not say what it is."""
-    return 200 <= response.status < 300 and may_be_page(response.headers.get("Content-Type", ""))
