@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from tests.support.web import answer, small_web
 
 from domainscout.crawl import crawl
-from domainscout.errors import AttemptError, Category, CredentialsError, UsageError
+from domainscout.demo.certificates import Authority
+from domainscout.errors import AttemptError, Category, CredentialsError, DomainscoutError, UsageError
 from domainscout.fetch import FetchError, open_fetcher
 from domainscout.fetch.charset import codec_named, text_of
 from domainscout.fetch.decoding import decoded
@@ -290,6 +291,23 @@ async def test_an_http_proxy_carries_everything_but_forbidden_places() -> None:
     assert "GET http://boats.test/" in proxy.asked
     assert caught.value.category is Category.PRIVATE
     assert not any("10.0.0.1" in asked for asked in proxy.asked)
+
+
+async def test_an_https_proxy_is_spoken_to_by_tls_and_must_prove_itself(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    async with small_web({"boats.test": {"/": PAGE}}) as web:
+        proxy = HttpProxy(web.port)
+        server = await asyncio.start_server(proxy.serve, "localhost", 0, ssl=authority.context("localhost"))
+        url = f"https://localhost:{server.sockets[0].getsockname()[1]}"
+        settings = CrawlSettings(proxy=url, ca_file=authority.file, host_delay=0, page_timeout=5)
+        async with server, open_fetcher(settings, lookup=_nobody) as fetcher:
+            found = await crawl("boats.test", fetcher=fetcher, settings=settings)
+            stranger = CrawlSettings(proxy=url, host_delay=0, page_timeout=5)
+            async with open_fetcher(stranger, lookup=_nobody) as other:
+                with pytest.raises(DomainscoutError):
+                    await crawl("boats.test", fetcher=other, settings=stranger)
+    assert len(found.pages) == 1
+    assert proxy.asked.count("GET http://boats.test/") == 1
 
 
 async def _nobody(name: str) -> list[str]:
