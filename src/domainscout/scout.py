@@ -103,6 +103,8 @@ async def _read(target: Target, site: Site, stage: Stage, tools: Tools, timings:
     notes = list(understood.extraction.notes)
     if tools.model is not None:
         stage("llm")
+        # The answer takes seconds, and a tree is two thirds of a parsed page.
+        understood.reading.let_go()
         asked = time.perf_counter()
         try:
             resolved, use, said = await _ask(target, understood, tools.model)

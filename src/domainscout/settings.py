@@ -166,7 +166,7 @@ class ModelSettings(BaseModel):
     )
     llm_tries: int = Field(default=4, ge=1, le=4, description="requests a company, repairs included")
     llm_batch: bool = Field(default=False, description="ask by the batch interface: half price, answers within a day")
-    llm_concurrency: int = Field(default=16, ge=1, le=1000, description="calls in flight in one process")
+    llm_concurrency: int = Field(default=64, ge=1, le=1000, description="calls in flight in one process")
     llm_domain_usd: float = Field(default=0.05, ge=0, description="cap a domain")
     llm_job_usd: float | None = Field(default=None, ge=0, description="cap a job that has no --budget")
     llm_day_usd: float | None = Field(default=None, ge=0, description="cap a day (UTC)")

@@ -55,6 +55,11 @@ class Reading:
         self.orders = _without_orders(self.pages)
         self._by_url = {read.url: read for read in self.pages}
 
+    def let_go(self) -> None:
+        """Forget the trees of the pages while nobody reads them; they are made again when somebody asks for one."""
+        for read in self.pages:
+            read.document.let_go()
+
     def lines(self) -> Iterator[tuple[ReadPage, Line]]:
         """Every visible line of every page, with its page."""
         for read in self.pages:
