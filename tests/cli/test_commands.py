@@ -181,7 +181,8 @@ def test_show_history_says_when_nothing_changed(house: House) -> None:
 
 def test_history_tells_every_change_field_by_field() -> None:
     profile = Profile(domain="acme.example", job="j-1", status=Status.DONE, crawled_at=datetime(2026, 1, 2, tzinfo=UTC))
-    changes = tuple(Change(path=f"tags[{n}]", before=None, after=f"word {n}") for n in range(30))
+    phone = Change(path="phones[0]", before={"number": "+442079460112", "kind": "main", "label": None}, after=None)
+    changes = (phone, *(Change(path=f"tags[{n}]", before=None, after=f"word {n}") for n in range(30)))
     written = StringIO()
     versions = [
         Version(crawled_at=profile.crawled_at, profile=profile, changes=changes),
@@ -190,6 +191,7 @@ def test_history_tells_every_change_field_by_field() -> None:
     Console(width=80, file=written).print(changes_view(versions, domain="acme.example", width=80))
     told = written.getvalue()
     assert told.startswith("  2026-01-02 00:00 UTC")
+    assert "phones[0]: +442079460112 → –" in told
     assert "tags[29]: – → word 29" in told
 
 

@@ -237,6 +237,10 @@ def _is_within(field: str, path: str) -> bool:
 
 
 def _short(value: Any) -> str:
+    """A value of a profile in a few words: of a phone its number, of an address the whole of it."""
+    if isinstance(value, dict):
+        telling = [value.get(key) for key in ("number", "full", "name", "title") if value.get(key)]
+        value = ", ".join(map(str, telling)) or ", ".join(f"{key} {one}" for key, one in value.items() if one)
     text = "–" if value in (None, "", []) else str(value)
     return text if len(text) <= 60 else text[:59] + "…"
 
