@@ -62,12 +62,12 @@ async def crawl(seed: int, scale: float) -> Figures:
         names = REPLAYED.domains.read_text().split()
         flags = {"connect_to": tuple(REPLAYED.connect_to), "ca_file": str(REPLAYED.ca_file)}
         return await _killed(seed, scale, iter(names), _plan(crawl=flags | POLITE_TO_NOBODY), pause_s=(2.0, 6.0))
-    options = ("--sites", "100", "--pages", "4", "--page-kib", "8", "--repeat", str(max(int(400 * scale), 20)))
+    options = ("--sites", "100", "--pages", "4", "--page-kib", "8", "--repeat", str(max(int(600 * scale), 20)))
     async with web.running(*options) as served:
         ports = (f":443:127.0.0.1:{served.https}", f":80:127.0.0.1:{served.http}")
         flags = {"connect_to": ports, "ca_file": str(served.ca)}
         plan = _plan(crawl=flags | POLITE_TO_NOBODY)
-        return await _killed(seed, scale, iter(served.domains), plan, pause_s=(2.0, 6.0))
+        return await _killed(seed, scale, iter(served.domains), plan, pause_s=(1.0, 3.0))
 
 
 async def _killed(
