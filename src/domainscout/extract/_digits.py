@@ -344,7 +344,7 @@ def _vanity(match: re.Match[str], regions: Sequence[str]) -> Number | None:
     )
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _parsed(digits: str, regions: tuple[str, ...], _international: bool) -> tuple[str, bool] | None:
     _keep_patterns()
     for region in regions:

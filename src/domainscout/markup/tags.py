@@ -105,7 +105,7 @@ def _named_place(tag: str) -> Place | None:
     return _place(name) if len(name) > 4 else None
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _place(name: str) -> Place | None:
     if _FOOTERISH.search(name):
         return Place.FOOTER
