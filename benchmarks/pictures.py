@@ -59,7 +59,8 @@ def _canvas() -> tuple[Any, Any]:
     matplotlib.rcParams["svg.hashsalt"] = "domainscout"
     from matplotlib import pyplot
 
-    return pyplot.subplots(figsize=(7, 3.5))
+    canvas: tuple[Any, Any] = pyplot.subplots(figsize=(7, 3.5))
+    return canvas
 
 
 def _saved(figure: Any, name: str) -> str:
