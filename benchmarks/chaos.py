@@ -107,7 +107,7 @@ async def recovery(seed: int, scale: float) -> Figures:
             killed, _ = place.kills[-1]
             await wait_until(lambda domain=domain: place.works()[domain] == 2)  # type: ignore[misc]
             took.append(max(line["at"] for line in place.ledger.of("Started") if line["domain"] == domain) - killed)
-        await place.finish(2, seconds=1800)
+            await wait_until(place.finished)
         figures = await _ledger(place, len(took))
         assert max(took) <= LEASE_S + 2.0, took
         return figures | {"restart_s": results.spread(took)}
