@@ -158,7 +158,7 @@ def one(text: str, regions: Sequence[str]) -> Number | None:
     return Number(parsed[0], 0, len(text), cleaned.startswith("+"), parsed[1]) if parsed else None
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def _cut_once(run: str, regions: tuple[str, ...], glued: bool) -> tuple[Number, ...]:
     """The numbers of a run, places counted from its beginning: headers and footers repeat on every page of a site."""
     return tuple(_cut(run, 0, regions, glued))
@@ -344,7 +344,7 @@ def _vanity(match: re.Match[str], regions: Sequence[str]) -> Number | None:
     )
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def _parsed(digits: str, regions: tuple[str, ...], _international: bool) -> tuple[str, bool] | None:
     _keep_patterns()
     for region in regions:

@@ -106,7 +106,7 @@ def name_of(text: str) -> PersonName | None:
     return _made(tokens, len(tokens) < len(every) or bool(degrees), degrees)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _is_ordinary(first: str) -> bool:
     """Whether a first word rules a name out: most capitalised lines of a page end here."""
     folded = plain(first).rstrip(".,:")

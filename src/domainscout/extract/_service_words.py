@@ -82,7 +82,7 @@ def promises(text: str) -> str:
     return _promised(text) if len(text) <= 60 and text.count(" ") <= 8 else ""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _promised(text: str) -> str:
     bare = folded(text)
     return "" if _promising().isdisjoint(bare.split()) else _promise(bare)
@@ -103,7 +103,7 @@ def label(text: str) -> str | None:
     return _label(text) if 3 <= len(text) <= MAX_LABEL + 16 else None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _label(text: str) -> str | None:
     bare = _TAIL.sub("", _NUMBERED.sub("", text)).strip()
     if not 3 <= len(bare) <= MAX_LABEL or bare.count(" ") > 7 or _NEVER.search(bare):

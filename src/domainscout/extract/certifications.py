@@ -180,7 +180,7 @@ def _page(page: ReadPage, known: _Lines) -> list[_Held]:
     return found
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def _held_by(alt: str) -> tuple[_Held, ...]:
     """What the text of an image says; headers and footers show the same images on every page."""
     return tuple(_held(alt, listed=len(alt) < 45))

@@ -332,7 +332,7 @@ def _links(page: ReadPage, others: frozenset[int]) -> Iterator[_Seen]:
             yield _Seen(address, link.href, page.url, "rules:emails", 0.97, True, link.line in others)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _linked(href: str) -> tuple[str, ...]:
     """The addresses that a link writes to, plain or masked; menus repeat, so most links are judged already."""
     start = href[:12].lower()
@@ -474,7 +474,7 @@ def _start_tag(document: Document, code: str) -> str | None:
     return document.html[start : end + 1] if 0 <= start < at < end and end - start < 600 else None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def proper(text: str) -> str | None:
     """The address in lower case when it is one, by email-validator; None otherwise."""
     text = text.strip().strip(".,;:'\"<>()[]’").replace("’", "'")

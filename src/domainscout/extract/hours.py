@@ -237,12 +237,12 @@ def _only_days(line: Line, marks: _Marks) -> bool:
     return marks.day and not (marks.range or marks.closed) and len(line.text) <= marks.end - marks.start + 2
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def _says_time(text: str) -> bool:
     return _TIME.search(_lowered(text)) is not None
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def _marks_of(text: str, *, alone: bool) -> _Marks | None:
     """What a line says about time; headers and footers say it on every page."""
     return _marks(_lowered(text), alone=alone)

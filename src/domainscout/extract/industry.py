@@ -248,7 +248,7 @@ def _hits(words: list[str]) -> Iterator[tuple[_Term, int]]:
                 yield term, at
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _terms_from(word: str) -> tuple[_Term, ...]:
     """The terms that may begin with a word, or be a part of it."""
     table = _table()

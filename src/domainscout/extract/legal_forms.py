@@ -34,7 +34,7 @@ _AT_END = re.compile(rf"[\s,]+(?:{_FORMS})\s*$", re.I)
 _PLAIN_WORDS = re.compile(r"[\s,]+(?:as|ab|ou|eg|sci|sia|co)\s*$")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def strip_legal(name: str) -> str:
     """The name without the legal forms at its end; unchanged where nothing else would be left."""
     while True:

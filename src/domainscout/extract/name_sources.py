@@ -121,7 +121,7 @@ def candidates(reading: Reading) -> Iterator[Candidate]:
         yield from _legal_sentences(read)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def clean(text: str) -> str | None:
     """The text without greetings, "logo" and edge punctuation; None where it cannot be a name."""
     text = fold(_MARKS.sub("", text))
@@ -408,7 +408,7 @@ def _legal_sentences(read: ReadPage) -> Iterator[Candidate]:
             yield from _made(name, source, read, name)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _registered_names(text: str) -> tuple[str, ...]:
     if not _MIGHT_HOLD.search(text):
         return ()

@@ -115,7 +115,7 @@ def _without_accents(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def words_of(text: str) -> tuple[str, ...]:
     """Comparable words of a name: no case, accents, punctuation, legal form or leading article."""
     plain = _without_accents(strip_legal(text)).lower().replace("&", " and ").replace("'", "").replace("’", "")

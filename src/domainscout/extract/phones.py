@@ -191,7 +191,7 @@ def _link_context(document: Document, line: int, text: str) -> str:
     return head[-_LABEL_REACH:]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _href_number(href: str, where: tuple[str, ...]) -> _digits.Number | None:
     dialled = _DIALLED.match(href)
     if dialled is None:
@@ -266,7 +266,7 @@ def _judged(page: ReadPage, number: _digits.Number, text: str, told: _Context, *
     return _sighting(page, number, told, quote, "rules:phones", sure, fax=fax or told.both, both=told.both, voice=near)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def _told_by(context: str) -> _Context:
     """What the words before a number say; judged once, since headers and footers repeat."""
     fax = _FAX.search(context) is not None

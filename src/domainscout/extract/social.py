@@ -206,7 +206,7 @@ def _linked(page: ReadPage, own: str, others: frozenset[int]) -> Iterator[_Seen]
         yield _Seen(account, page.url, link.href, "rules:social", weight)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _hints(href: str) -> bool:
     return _HINT.search(href.lower()) is not None
 
@@ -241,7 +241,7 @@ def _strings(value: Any) -> Iterator[str]:
             yield one.strip()
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def account_of(url: str) -> Account | None:
     """The account that an address belongs to; None for share links, bare platforms, posts, people."""
     if url.startswith("//"):

@@ -51,7 +51,7 @@ def _is_noise(key: str) -> bool:
     return key in SESSION_KEYS or key in TRACKING_KEYS or key.startswith("utm_")
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def page_key(url: str) -> str:
     """What two addresses of one page have in common: scheme, www., index files, final slash, order of parameters."""
     parts = urlsplit(tidy(url))
