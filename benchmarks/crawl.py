@@ -23,6 +23,7 @@ PEERS = Path(__file__).parent / "peers"
 CONCURRENCY = 50
 OURS = "domainscout, all rules"
 BARE = "aiohttp + selectolax text"
+SCRAPY = "Scrapy + selectolax text"
 
 
 def run(argv: list[str]) -> int:
@@ -107,7 +108,7 @@ def _peers(scrapy: Path | None, served: web.Web, listing: Path) -> dict[str, lis
         BARE: [sys.executable, str(PEERS / "bare_crawl.py"), *target],
     }
     if scrapy is not None:
-        peers["Scrapy + selectolax text"] = [str(scrapy), str(PEERS / "scrapy_crawl.py"), *target]
+        peers[SCRAPY] = [str(scrapy), str(PEERS / "scrapy_crawl.py"), *target]
     return peers
 
 

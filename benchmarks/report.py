@@ -60,7 +60,8 @@ def _paste(readme: Path) -> bool:
     rows = [compare.row_of(row)[:7] for row in figures["rows"]]
     words = (
         f"{figures['domains']} made-up companies, pages after {figures['latency_ms']:.0f} ms, a model that takes "
-        f"{figures['model_s']:.0f} s a company, on loopback. More in [benchmarks/REPORT.md](benchmarks/REPORT.md)."
+        f"{figures['model_s']:.0f} s a company, on loopback; 5x2 is two processes of five. "
+        "More in [benchmarks/REPORT.md](benchmarks/REPORT.md)."
     )
     table = results.table(rows, compare.HEADER[:7])
     readme.write_text(f"{before}{BEGIN}\n{table}\n\n{words}\n{_footnote(figures)}\n{END}{after}")
