@@ -2,8 +2,8 @@
 
     python -m benchmarks crawl [--sites 200] [--pages 10] [--rounds 3] [--corpus DIR …] [--no-scrapy]
 
-All over plain HTTP: what TLS costs is the same for everybody. Scrapy only extracts text and runs in an environment of
-its own, made on first use under `benchmarks/results`.
+All over plain HTTP: what TLS costs is the same for everybody. Scrapy only extracts text, once from a list of addresses
+and once finding the pages itself, and runs in an environment of its own, made on first use under `benchmarks/results`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ CONCURRENCY = 50
 OURS = "domainscout, all rules"
 BARE = "aiohttp + selectolax text"
 SCRAPY = "Scrapy + selectolax text"
+SCRAPY_FOLLOWING = "Scrapy + selectolax text, finds the pages itself"
 
 
 def run(argv: list[str]) -> int:
@@ -61,7 +62,7 @@ async def measure(args: argparse.Namespace) -> dict[str, Any]:
             listing.write_text("".join(f"{host} {path}\n" for host, path in served.paths))
             for number in range(args.rounds):
                 for name, command in _peers(scrapy, served, listing).items():
-                    seen.setdefault(name, []).append(await _peer(command))
+                    seen.setdefault(name, []).append(await _peer(command, len(served.paths)))
                 for processes in sorted({1, args.processes}):
                     name = OURS + (f", {processes} processes" if processes > 1 else "")
                     ran = await _ours(served, folder / f"{number}-{processes}", processes, args.pages)
@@ -109,16 +110,17 @@ def _peers(scrapy: Path | None, served: web.Web, listing: Path) -> dict[str, lis
     }
     if scrapy is not None:
         peers[SCRAPY] = [str(scrapy), str(PEERS / "scrapy_crawl.py"), *target]
+        peers[SCRAPY_FOLLOWING] = [*peers[SCRAPY], "--follow"]
     return peers
 
 
-async def _peer(command: list[str]) -> dict[str, float]:
+async def _peer(command: list[str], wanted: int) -> dict[str, float]:
     process = await asyncio.create_subprocess_exec(
         *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
     )
     out, _ = await process.communicate()
     figures: dict[str, float] = json.loads(out)
-    return {**figures, "missing": 0}
+    return {**figures, "missing": wanted - figures["pages"]}
 
 
 async def _ours(served: web.Web, folder: Path, processes: int, pages: int) -> runs.Run:
