@@ -9,7 +9,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "domainscout"
 
 LAYERS: list[set[str]] = [
     {"", "errors", "records", "profile", "events"},
-    {"settings", "markup", "orders", "memory"},
+    {"settings", "markup", "orders", "memory", "signals"},
     {"domains", "addresses", "retry", "resolve"},
     {"frontier"},
     {"broker", "embedded", "fetch", "store", "render", "extract.base"},

@@ -95,7 +95,7 @@ async def test_a_child_that_cannot_work_ends_the_others_and_its_code_is_told(tmp
     assert len(seen(tmp_path, "told")) == 1
 
 
-@pytest.mark.parametrize(("number", "expected"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
+@pytest.mark.parametrize(("number", "expected"), [(signal.SIGINT, 130), (signal.SIGTERM, 0), (signal.SIGHUP, 0)])
 async def test_a_signal_reaches_every_child_once(tmp_path: Path, number: int, expected: int) -> None:
     running = asyncio.create_task(supervise(child(tmp_path, LISTENER), 3, grace_s=5))
     await wait_until(lambda: len(seen(tmp_path, "ready")) == 3)

@@ -13,6 +13,7 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from domainscout import signals
 from domainscout.errors import ExitCode
 
 FIRST_PAUSE_S = 0.5
@@ -44,7 +45,7 @@ async def supervise(
     """Run the command so many times at once until all have ended; returns the exit code of the whole.
 
     A child that dies (by a signal, or with exit 1) is started again, with a growing pause. A child that ends on purpose
-    is not; one that cannot work (exit 2 to 6) ends the others too. SIGINT and SIGTERM reach every child once each time.
+    is not; one that cannot work (exit 2 to 6) ends the others too. A signal to end reaches every child once each time.
 
     Args:
         command: the program and its arguments.
@@ -54,17 +55,10 @@ async def supervise(
         hear: told every line that a child writes to its standard error; None: it is ours.
     """
     crew = _Crew(command=tuple(command), grace_s=grace_s, observe=observe, hear=hear)
-    loop = asyncio.get_running_loop()
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    for number in numbers:
-        loop.add_signal_handler(number, crew.signalled, number)
-    try:
+    with signals.heard(crew.signalled):
         async with asyncio.TaskGroup() as group:
             lives = [group.create_task(crew.live(number), name=f"child {number}") for number in range(1, count + 1)]
         return crew.verdict([life.result() for life in lives])
-    finally:
-        for number in numbers:
-            loop.remove_signal_handler(number)
 
 
 @dataclass(slots=True)

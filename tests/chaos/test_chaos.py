@@ -105,15 +105,17 @@ async def test_domains_that_kill_their_worker_fail_alone() -> None:
         assert place.works()["killer1.example"] == 4
 
 
-async def test_sigterm_leaves_nothing_behind() -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+async def test_a_signal_to_end_leaves_nothing_behind(number: signal.Signals) -> None:
     async with arena(plan(work_s=3600.0, grace=0.5)) as place:
         await place.submit(domains(20))
         for signals in (1, 2):
             child = place.spawn()
             await wait_until(lambda child=child: len(place.ledger.in_flight(child.pid)) == 5)  # type: ignore[misc]
-            for _ in range(signals):
-                child.process.send_signal(signal.SIGTERM)
+            child.process.send_signal(number)
+            if signals == 2:
                 await asyncio.sleep(0.05)
+                child.process.send_signal(signal.SIGTERM)
             assert await asyncio.to_thread(child.process.wait, 60) == 0
             assert not [name for name in await place.broker._consumers() if str(child.pid) in name]
         assert (await place.counts()).unfinished == 20

@@ -23,7 +23,7 @@ from tests.cli.running import CLEAN, domainscout, listed
 from tests.support.serving import served
 
 from domainscout.demo.server import Web
-from domainscout.records import ScoutState, WorkerBeat
+from domainscout.records import Counts, ScoutState, WorkerBeat
 from domainscout.settings import load_settings
 from domainscout.wiring import open_services
 
@@ -51,6 +51,7 @@ class Terminal:
             [sys.executable, "-m", "domainscout", *arguments],
             stdin=side, stdout=side, stderr=side, start_new_session=True,
             env={**env, "TERM": "xterm-256color", **environment},
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
         )  # fmt: skip
         os.close(side)
         self.text = ""
@@ -72,6 +73,12 @@ class Terminal:
 
     def press(self, key: str) -> None:
         os.write(self._main, key.encode())
+
+    def hang_up(self, then: signal.Signals) -> int:
+        """Close the window, then send a signal."""
+        os.close(self._main)
+        self.process.send_signal(then)
+        return self.process.wait(120)
 
     def close(self) -> int:
         code = self.process.wait(120)
@@ -129,6 +136,39 @@ def test_a_pipe_and_a_dumb_terminal_get_plain_lines(web: Web, tmp_path: Path) ->
     plain.read()
     assert plain.close() == 0
     assert not COLOUR.search(plain.text.replace("\x1b[1m", "").replace("\x1b[2m", ""))
+
+
+def test_a_worker_whose_terminal_is_closed_finishes_what_it_holds(web: Web, tmp_path: Path) -> None:
+    flags = flags_of(web, tmp_path)
+    data = flags[flags.index("--data-dir") : flags.index("--data-dir") + 2]
+    assert domainscout("submit", listed(tmp_path, *HEALTHY), *data).code == 0
+    worker = Terminal("work", "--concurrency", "1", *flags, width=120)
+    worker.read("page 2")
+    # The kernel tells it with the end of the terminal, and many a shell tells it again.
+    assert worker.hang_up(signal.SIGHUP) == 130
+    counts, in_flight = asyncio.run(_standing(tmp_path / "data"))
+    assert (counts.done, counts.failed, counts.unfinished, in_flight) == (1, 0, 2, 0)
+
+
+async def _standing(folder: Path) -> tuple[Counts, int]:
+    async with open_services(load_settings({"data_dir": folder})) as services:
+        return await services.store.numbers.recount(), (await services.broker.stats()).in_flight
+
+
+def test_nohup_is_obeyed(web: Web, tmp_path: Path) -> None:
+    flags = flags_of(web, tmp_path)
+    code = "import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])"
+    worker = subprocess.Popen(
+        [sys.executable, "-c", code, sys.executable, "-m", "domainscout", "run", listed(tmp_path, *HEALTHY), *flags],
+        stderr=subprocess.PIPE, text=True, env=CLEAN,
+    )  # fmt: skip
+    assert worker.stderr is not None
+    while "Ctrl-C to finish" not in worker.stderr.readline():
+        pass
+    os.kill(worker.pid, signal.SIGHUP)
+    _, said = worker.communicate(timeout=240)
+    assert worker.returncode == 0, said
+    assert "Finished  3/3" in said
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -11,8 +11,9 @@ from typing import Annotated, Any
 
 import typer
 
-from domainscout import __version__
+from domainscout import __version__, signals
 from domainscout.cli import moment
+from domainscout.cli.hangup import survive_hangup
 from domainscout.cli.helping import Commands
 from domainscout.cli.speech import tell
 from domainscout.errors import DomainscoutError, ExitCode
@@ -64,7 +65,10 @@ def main() -> None:
     """Entry point of the `domainscout` command."""
     # What is imported stays: looking through it for garbage costs a tenth of the start. `options` switches it on again.
     gc.disable()
-    signal.signal(signal.SIGTERM, _terminated)
+    survive_hangup()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signals.wanted(number):
+            signal.signal(number, _terminated)
     raise SystemExit(run(sys.argv[1:]))
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import sys
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+from domainscout import signals
 from domainscout.broker import Broker, BrokerAway, BrokerFull
 from domainscout.errors import DomainscoutError, StorageError
 from domainscout.events import Draining, Observer, Stopped, ignore
@@ -139,20 +139,17 @@ class Worker:
 
     @asynccontextmanager
     async def signals(self) -> AsyncIterator[None]:
-        """Obey SIGINT and SIGTERM, and the end of a supervisor, for as long as this is open."""
+        """Obey Ctrl-C, SIGTERM, a terminal that closes, and the end of a supervisor, for as long as this is open."""
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self._signalled)
         supervised = os.environ.get("DOMAINSCOUT_SUPERVISED") == "1"
         if supervised:
             loop.add_reader(sys.stdin.fileno(), self._orphaned)
         try:
-            yield
+            with signals.heard(self._signalled):
+                yield
         finally:
             if supervised:
                 loop.remove_reader(sys.stdin.fileno())
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.remove_signal_handler(number)
 
     def beat(self) -> WorkerBeat:
         """This worker as it is now."""
@@ -220,7 +217,7 @@ class Worker:
     def _farewell_s(self) -> float:
         return HURRIED_S if self._signals > 1 else FAREWELL_S
 
-    def _signalled(self) -> None:
+    def _signalled(self, _number: int = 0) -> None:
         self.interrupted = True
         self.stop()
 
