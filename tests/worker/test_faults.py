@@ -14,7 +14,7 @@ from tests.support.queues import Proxy, Server
 from tests.support.waiting import wait_until
 from tests.support.worker_process import success
 
-from domainscout.broker import beats, connection, queue
+from domainscout.broker import beats, claims, connection
 from domainscout.errors import NetworkDown, StorageError
 from domainscout.events import (
     Alone,
@@ -111,7 +111,7 @@ async def test_a_server_that_is_stopped_and_goes_on_is_waited_for(
     place: Hall, backend: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "SOCKET_TIMEOUT_S", 1.0)
-    monkeypatch.setattr(queue, "BLOCK_S", 0.5)
+    monkeypatch.setattr(claims, "BLOCK_S", 0.5)
     job = await place.submit(*domains(300))
     running = await place.start(slow(0.02))
     await wait_until(lambda: len(place.started) > 50)
@@ -129,7 +129,7 @@ async def test_a_wire_that_is_cut_or_swallows_what_is_sent(
     place: Hall, backend: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "SOCKET_TIMEOUT_S", 0.6)
-    monkeypatch.setattr(queue, "BLOCK_S", 0.3)
+    monkeypatch.setattr(claims, "BLOCK_S", 0.3)
     async with Proxy(backend.path, backend.folder / "proxy.sock") as proxy:
         place.url = proxy.url
         job = await place.submit(*domains(300))

@@ -9,7 +9,7 @@ from tests.support.crew import Hall, domains
 from tests.support.waiting import wait_until
 from tests.support.worker_process import Plan, failure, success
 
-from domainscout.broker import connection, queue
+from domainscout.broker import claims, connection
 from domainscout.errors import AttemptError, Category
 from domainscout.events import Draining, Finished, PutBack, RetryPlanned, Stopped
 from domainscout.records import JobState, Outcome, Target
@@ -72,7 +72,7 @@ async def test_work_that_is_submitted_while_the_worker_idles_starts_at_once(
     # Whoever only looked from time to time would not see it within this test.
     monkeypatch.setattr(feeder, "LOOK_EVERY_S", 3600.0)
     monkeypatch.setattr(connection, "SOCKET_TIMEOUT_S", 3600.0)
-    monkeypatch.setattr(queue, "BLOCK_S", 3600.0)
+    monkeypatch.setattr(claims, "BLOCK_S", 3600.0)
     idle = asyncio.Event()
 
     async def wait_for_work() -> bool:

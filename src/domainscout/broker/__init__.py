@@ -3,6 +3,11 @@
 Owns everything that speaks to Redis or Valkey, and translates its errors. Does not decide what becomes of a target: the
 database holds the truth, the streams hold a window of it, and anything here may be wiped without losing a target.
 
+One file a concern, each a layer of the `Broker` that `queue` opens:
+
+    connection ─ wire ─ group ─┬─ claims ─ recovery ─┬─ queue
+                               └─ figures ───────────┘
+
 Only commands that Redis >= 6.2 and Valkey >= 7.2 share, and that a user may hold with
 `~domainscout:* +@connection +@read +@write +@scripting +info +time`:
 
@@ -14,8 +19,10 @@ Keys of one queue share the hash slot of `{queue}`: `domainscout:{default}:` and
 """
 
 from domainscout.broker.beats import LOST_AFTER_S
+from domainscout.broker.claims import COLLECTOR
 from domainscout.broker.connection import BrokerAway, BrokerFull
-from domainscout.broker.queue import COLLECTOR, Broker, Claimed, Depth, Expired, Held, Renewed, open_broker, worker_name
+from domainscout.broker.queue import Broker, open_broker, worker_name
+from domainscout.broker.replies import Claimed, Depth, Expired, Held, Renewed
 
 __all__ = [
     "COLLECTOR",
