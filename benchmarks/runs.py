@@ -15,6 +15,7 @@ import statistics
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -160,7 +161,7 @@ async def _monitor(folder: Path, env: Mapping[str, str]) -> asyncio.subprocess.P
 
 
 def _attempts(database: Path) -> tuple[float, int, float, list[dict[str, float]]]:
-    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
         rows = connection.execute("SELECT started_at, finished_at, pages, cost_usd, timings FROM attempts").fetchall()
     if not rows:
         return 0.0, 0, 0.0, []

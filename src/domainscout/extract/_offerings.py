@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from domainscout.extract._people_words import plain
 from domainscout.extract._service_words import elsewhere, folded, label, phrases, promises
 from domainscout.extract.base import Reading, ReadPage
+from domainscout.extract.industry import names_a_trade
 from domainscout.markup import Line, Link, Place, fold
 from domainscout.records import PageKind
 
@@ -64,15 +65,25 @@ def collect(reading: Reading) -> list[Listing]:
     return found
 
 
+def _founded(found: list[Listing]) -> list[Listing]:
+    """Lists that nothing promises are menus of anything: only those count that speak of trades, mostly."""
+    return [one for one in found if one.weight >= 1.9 or _speaks_of_trades(one)]
+
+
+def _speaks_of_trades(listing: Listing) -> bool:
+    return 2 * sum(names_a_trade(one.shown) for one in listing.items.values()) >= len(listing.items)
+
+
 def choose(found: list[Listing]) -> tuple[list[Offering], list[Offering]]:
     """The services and the products: the best list, and the lists that agree with it."""
     counts: dict[str, int] = {}
+    found = _founded(found)
     for listing in found:
         for key in listing.items:
             counts[key] = counts.get(key, 0) + 1
     services = _best([one for one in found if not one.product], counts)
     products = _best([one for one in found if one.product], counts)
-    return services or products, products
+    return services, products
 
 
 def _best(found: list[Listing], counts: dict[str, int]) -> list[Offering]:

@@ -26,7 +26,11 @@ from domainscout.extract.base import ReadPage
 from domainscout.markup import Line, Place
 from domainscout.records import PageKind
 
-NOT_TITLE = re.compile(r"@|https?:|www\.|\d{3}|\bphone\b|\btel\b|\bemail\b|e-mail", re.I)
+NOT_TITLE = re.compile(
+    r"@|https?:|www\.|\d{3}|\bphone\b|\btel\b|\bemail\b|e-mail|"
+    r"\b(?:head|representative|branch|regional) office\b(?! (?:manager|admin))",
+    re.I,
+)
 CONTACT = re.compile(
     r"@|\+?\d[\d\s()./-]{6,}\d|\bphone\b|\btel\b|\bmobile?\b|\bemail\b|e-mail|\bext(?:ension)?\b", re.I
 )

@@ -18,6 +18,7 @@ _TAIL = re.compile(r"\s*(?:[→›»>+:;,.*|–—-]|learn more|read more|mehr e
 _NEVER = re.compile(
     r"[@?!…|©★]|https?:|www\.|\d{4}|\d{3} \d\d|[€$£]\s?\d|\d\s?(?:€|kč|zł|[ap]m\b)|\.\s|\d{1,2}[:.]\d\d|"
     r"\b\d+\s*(?:%|years?|jahre|min|stars?)|\b(?:facebook|instagram|linkedin|youtube|twitter|tiktok|pinterest|whatsapp)\b|"
+    r"\w_\w|"
     r"\bwebsite by\b|\bpowered by\b",
     re.I,
 )
@@ -35,6 +36,13 @@ _CALL = re.compile(rf"(?:{'|'.join(_CALLS.split())}|il nostro|la nostra|i nostri
 
 _OF = listed("of by at from for we di de del della da von der des bei fur van door voor que offered")
 """What joins a promise to the one who makes it: "Servizi di Esempio", "Services we offer"."""
+
+
+_OTHER_HEADS = listed(
+    "tips links faq faqs questions glossary news reviews testimonials articles sitemap form forms biographies login "
+    "careers vacancies locations policy guidelines address"
+)
+"""Last words that name another kind of page: what stands before them only says of what."""
 
 
 def _promise(bare: str) -> str:
@@ -112,5 +120,7 @@ def _label(text: str) -> str | None:
         return None
     compared = folded(bare)
     if compared in phrases("generic") or compared in phrases("services") or _CALL.match(compared):
+        return None
+    if compared.rpartition(" ")[2] in _OTHER_HEADS:
         return None
     return bare if any(c.isalpha() for c in bare) else None

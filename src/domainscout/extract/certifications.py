@@ -43,7 +43,8 @@ _HOLDING = re.compile(
 _CLAIM_AFTER = re.compile(
     r"^[\s'’-]*(?:\w+\s+){0,2}(?:complian\w+|ready\b|readiness|align\w*|requirements?|guidelines?|audits?\b|consult\w*|"
     r"assessments?|training|course\w*|support\b|preparation|implementation|konform|conform\w*|advice|rules?\b|"
-    r"regulations?|framework)",
+    r"regulations?|framework|programs?\b|programmes?\b|pre-?\s?owned|used\b|vehicles?|cars?\b|resellers?\b|dealers\b|"
+    r"retailers\b|stores\b|stockists\b)",
     re.I,
 )
 _CLAIM_BEFORE = re.compile(
@@ -108,6 +109,7 @@ _NO_BRANDS = listed(
     regulations guilds our your the fully we are is all a an and gas safe government locally nationally state board
     police factory trade manufacturer not company vat firm newly non pre chartered licensed insured qualified
     accredited certified approved registered authorised authorized specialist legally officially highly
+    only already also currently now always once become becoming we're it's they're you're i'm
     """
 )
 _MARKS = listed(

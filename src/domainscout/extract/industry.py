@@ -136,6 +136,12 @@ def read(reading: Reading) -> list[Finding]:
     return [finding(Field.SIC_CODE, code, url=url, quote=quote, method="rules:industry", confidence=confidence)]
 
 
+def names_a_trade(text: str) -> bool:
+    """Whether a short text has a word of some trade in it, of the table or of the official texts."""
+    words = _words(text)
+    return not _table().codes.keys().isdisjoint(words) or next(_hits(words), None) is not None
+
+
 def passages(reading: Reading) -> Iterator[Passage]:
     """What a site says of its trade: title, description, headings, menu, first paragraphs, domain."""
     home = reading.pages[0] if reading.pages else None
