@@ -52,7 +52,7 @@ class SiteWords:
 
     def spelling(self, part: str) -> set[str]:
         """The lines with a word that has a part, letters in lower case."""
-        return self._with(frozenset([word for word in self._all if part in word]))
+        return self.like(re.compile(re.escape(part)))
 
     def like(self, pattern: re.Pattern[str]) -> set[str]:
         """The lines with a word in which the pattern is found; one that opens with "\\n" looks at beginnings only."""

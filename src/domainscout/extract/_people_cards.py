@@ -57,6 +57,8 @@ def card_mentions(page: ReadPage, shapes: Shapes, spots: list[Spot]) -> list[Men
     upward = (sum(above), above[0]) > (sum(below), below[-1])
     for card in cards:
         card.title_at = _title_at(lines, card, shapes, upward=upward)
+    if not any(map(_may_be_somebody, cards)):
+        return []
     every = Counter(c.place(lines) for c in cards)
     sure = Counter(c.place(lines) for c in cards if c.name.known and (c.title_at is not None or c.kind == "team"))
     found = []
@@ -68,6 +70,11 @@ def card_mentions(page: ReadPage, shapes: Shapes, spots: list[Spot]) -> list[Men
             _contacts(mention, lines[card.at : min(card.until, card.at + CARD_LINES)], page.url)
             found.append(mention)
     return found
+
+
+def _may_be_somebody(card: _Card) -> bool:
+    """Whether anything speaks for a person; without such a card none of a page is told of."""
+    return card.name.known or card.name.honorific or card.title_at is not None or card.kind == "team"
 
 
 def _cards(page: ReadPage, spots: list[Spot]) -> list[_Card]:
@@ -214,7 +221,10 @@ def link_mentions(page: ReadPage, shapes: Shapes) -> list[Mention]:
     seen: set[str] = set()
     for link in page.document.links:
         text = link.text
-        name = shapes.look(text).name if " " in text and len(text) < 60 and text not in seen else None
+        look = shapes.known(text)
+        if look is None and " " in text and len(text) < 60:
+            look = shapes.look(text)
+        name = look.name if look is not None and text not in seen else None
         if name is None or not name.known or link.url is None:
             continue
         seen.add(text)

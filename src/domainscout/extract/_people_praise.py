@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from domainscout.extract._literals import grouped
 from domainscout.extract.base import ReadPage
 from domainscout.markup import Line, Node
 from domainscout.records import PageKind
@@ -18,11 +19,14 @@ _CLASS = re.compile(
     re.I,
 )
 HEADING = re.compile(
-    r"testimonial|reviews?\b|what (?:our|people|clients|customers|they|others)|(?:clients?|customers?|patients?) say|"
-    r"happy (?:clients|customers)|feedback|kundenstimmen|das sagen|bewertungen|meinungen|avis\b|temoignages|opiniones|"
-    r"testimonios|recensioni|dicono di noi|opinie|reference\b|recenze|anmeldelser|depoimentos|ervaringen|referenzen",
-    re.I,
+    grouped(
+        r"testimonial|reviews?\b|what (?:our|people|clients|customers|they|others)|clients? say|customers? say|"
+        r"patients? say|happy (?:clients|customers)|feedback|kundenstimmen|das sagen|bewertungen|meinungen|avis\b|"
+        r"temoignages|opiniones|testimonios|recensioni|dicono di noi|opinie|reference\b|recenze|anmeldelser|"
+        r"depoimentos|ervaringen|referenzen"
+    )
 )
+"""For headings in lower case without accents."""
 _FOREIGN_PATH = re.compile(
     r"(?:^|[/_-])(?:blog|news|press|posts?|articles?|artikel|aktuell\w*|noticias|actualit\w*|reviews?|testimonials?|"
     r"testimonianze|temoignages|opinie|recen[sz]\w*|referen[czs]\w*|bewertungen|case-stud\w*|portfolio|events?|"

@@ -79,8 +79,6 @@ _LATER = re.compile(
 _DEGREES = re.compile(
     r"^,?\s*(?:M\.?D|D\.?D\.?S|D\.?M\.?D|Ph\.?D|D\.?V\.?M|D\.?O|O\.?D|D\.?C|R\.?N|C\.?P\.?A|R\.?D\.?H)\b\.?"
 )
-_OPENER = re.compile(r"[A-Z\u00c0-\u017fd]\S+")
-"""What could open a name, a capital or "dr", up to the next blank."""
 _CUT = re.compile(r"[,;:()–—!?\"”·|]|(?<=\w\w)\.\s|['’]s\b|\s[-]\s|\d")
 _ADDRESS = re.compile(r"(?:(?:Dr|Prof|Ing|Mgr|Mr|Mrs|Ms|MUDr|JUDr|Dipl)\.?\s+)+")
 _REACHED = re.compile(r"^\s*[(:,–-]?\s*(?:\+?\d[\d\s()./-]{7,}|[\w.+-]+@\w)")
@@ -111,7 +109,7 @@ def sentence_mentions(
         others: indexes of the lines that speak of others.
     """
     found: list[Mention] = []
-    openers, told = _openers(), shapes.told
+    told = shapes.told
     lines = page.document.lines
     left = MAX_SENTENCES
     for at, line in enumerate(lines):
@@ -121,22 +119,23 @@ def sentence_mentions(
         if not left:
             break
         told.add(text)
-        words = bare(text[:MAX_LINE]).split()
-        opened = not openers.isdisjoint(words)
-        if not opened and _BY_WORDS.isdisjoint(words):
-            continue
         text = text[:MAX_LINE]
+        words = frozenset(text.split())
+        opened = _opening(text, words)
         by = None if _BY_WORDS.isdisjoint(words) or not _DOING.search(text.lower()) else _BY.search(text)
         if not (opened or by) or text[0] in '"“”„«' or (len(text) < 60 and shapes.look(text).name is not None):
             continue
         left -= 1
-        if praised(lines, at):
-            continue
-        if by:
-            found += _by(page, text, by)
-        if opened:
-            found += _in_line(page, text)
+        told_of = [*(_by(page, text, by) if by else ()), *(_in_line(page, text, opened) if opened else ())]
+        if told_of and not praised(lines, at):
+            found += told_of
     return found
+
+
+def _opening(text: str, words: frozenset[str]) -> frozenset[str]:
+    """The words of a text, as they stand there, that could open a name."""
+    openers = _openers()
+    return words & openers if text.isascii() else frozenset([word for word in words if bare(word) in openers])
 
 
 @cache
@@ -160,16 +159,10 @@ def _by(page: ReadPage, text: str, match: re.Match[str]) -> Iterator[Mention]:
     yield Mention(name=name, title=title, url=page.url, quote=quote, rule="by", confidence=0.9 if name.known else 0.75)
 
 
-def _in_line(page: ReadPage, text: str) -> Iterator[Mention]:
-    openers = _openers()
+def _in_line(page: ReadPage, text: str, opened: frozenset[str]) -> Iterator[Mention]:
     done = 0
-    for match in _OPENER.finditer(text):
-        start = match.start()
-        if (
-            start < done
-            or text[max(0, start - 8) : start].rstrip("(\"“'")[-1:].strip()
-            or bare(match[0]) not in openers
-        ):
+    for start in sorted(place for word in opened for place in _places(text, word)):
+        if start < done or text[max(0, start - 8) : start].rstrip("(\"“'")[-1:].strip():
             continue
         if initial := re.search(r"(?:^|\s)([A-Z]\.\s+)$", text[max(0, start - 5) : start]):
             start -= len(initial[1])
@@ -180,6 +173,16 @@ def _in_line(page: ReadPage, text: str) -> Iterator[Mention]:
         mention = _judged(page, text, start, done, name)
         if mention is not None:
             yield mention
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    """Where a word stands, up to the next blank."""
+    start = text.find(word)
+    while start >= 0:
+        end = start + len(word)
+        if end == len(text) or text[end].isspace():
+            yield start
+        start = text.find(word, end)
 
 
 def _cut_name(text: str) -> tuple[PersonName | None, int]:

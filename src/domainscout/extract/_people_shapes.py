@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from urllib.parse import unquote, urlsplit
 
+from domainscout.extract._lines import words_of_site
 from domainscout.extract._people_praise import HEADING as PRAISE
 from domainscout.extract._people_words import listed, manager_labels, plain, team_headings, words_of
 from domainscout.extract._person_names import (
@@ -22,7 +23,7 @@ from domainscout.extract._person_names import (
     name_of,
     opens_in_small_letters,
 )
-from domainscout.extract.base import ReadPage
+from domainscout.extract.base import Reading, ReadPage
 from domainscout.markup import Line, Place
 from domainscout.records import PageKind
 
@@ -48,7 +49,10 @@ _TEAM_WORDS = listed(
 _MEET = re.compile(
     r"^(?:meet |our |the |your |unsere? |nos |nuestr[oa]s |i nostri |le nostre |onze |nasi )(?:our |your |the )?(\w+)$"
 )
-_AND = re.compile(r"^(?:and|&|und|et|y|e|en) (?=[A-Z])|(?<=\w) (?:and|&|und|et|y|e|en)$")
+_MEETING = listed("meet our the your unser unsere nos nuestros nuestras i le onze nasi")
+"""What such a line begins with."""
+_ANDS = ("and", "&", "und", "et", "y", "e", "en")
+_AND = re.compile(rf"^(?:{'|'.join(_ANDS)}) (?=[A-Z])|(?<=\w) (?:{'|'.join(_ANDS)})$")
 """Names in a list that goes over several lines: "Ann Example and", "and Bob Example"."""
 _SHORT_LABEL = re.compile(
     r"(Inh\.|Inhaber(?:in)?|Prop\.|Proprietor|GF|Geschäftsführer(?:in)?|Owner|Titular|Titolare|Eigenaar)\s+"
@@ -60,7 +64,8 @@ _UNDER_LAW = re.compile(
 """The paragraph that a label of a legal notice rests on: "Verantwortlich i.S.d. § 18 Abs. 2 MStV"."""
 _SMALL_TITLES = ("dr", "adw.", "r.pr.", "mgr ", "lek.", "ing.")
 """Titles of address that pages write small, before a name."""
-_ANDS = listed("and & und et y e en")
+_AND_BEFORE = tuple(f"{word} " for word in _ANDS)
+_AND_AFTER = tuple(f" {word}" for word in _ANDS)
 _SEPARATOR = re.compile(r"[,|:;(–—·•-](?<!\S[-·•])")
 """Between a person and a title; hyphens and dots only behind a blank."""
 _TITLE_END = re.compile(r"\s[·|•–—-]\s|:|\d{3}|\(|\s(?:and|&|und|et|y|e)\s(?=(?:Dr|Prof|Mr|Mrs|Ms|Herr|Frau|M|Mme)\b)")
@@ -157,9 +162,14 @@ MAX_LOOKS = 1_500
 
 
 class Shapes:
-    """Judgements on short texts, made once a site."""
+    """Judgements on short texts, made once a site.
 
-    def __init__(self) -> None:
+    Args:
+        opening: the lines that may open a part of a page or begin with a label, as `opening_lines` gives them.
+    """
+
+    def __init__(self, opening: set[str]) -> None:
+        self._opening = opening
         self._looks: dict[str, Look] = {}
         self._titles: dict[str, bool] = {}
         self._praises: dict[str, bool] = {}
@@ -174,8 +184,12 @@ class Shapes:
         """What a text is by itself."""
         found = self._looks.get(text)
         if found is None:
-            found = self._looks[text] = _looked(text)
+            found = self._looks[text] = _looked(text, opens=text in self._opening)
         return found
+
+    def known(self, text: str) -> Look | None:
+        """What a text is by itself, when that was judged before."""
+        return self._looks.get(text)
 
     def praises(self, text: str) -> bool:
         """Whether a heading opens praise by customers."""
@@ -200,11 +214,15 @@ def spots(page: ReadPage, shapes: Shapes, others: frozenset[int] = frozenset()) 
     judged = shapes.judged + MAX_LOOKS
     for at, line in enumerate(page.document.lines):
         text = line.text
-        if not 3 < len(text) <= MAX_LINE:
+        look = shapes.known(text)
+        if look is None:
+            if not 3 < len(text) <= MAX_LINE:
+                continue
+            if shapes.judged > judged:
+                break
+            look = shapes.look(text)
+        if look is _DULL and not line.level:
             continue
-        if shapes.judged > judged:
-            break
-        look = shapes.look(text)
         opens = look.opens or ("praise" if line.level and shapes.praises(text) else "")
         if look is _DULL and not opens:
             if line.level and kind != base and line.level <= level and not shapes.title(text):
@@ -220,16 +238,35 @@ def spots(page: ReadPage, shapes: Shapes, others: frozenset[int] = frozenset()) 
     return found
 
 
-def _looked(text: str) -> Look:
-    folded = plain(text)
-    opens = _opened(folded.strip(" :.!?…")) if len(text) <= 90 else ""
-    label = _label(folded) if ":" in text or len(text) < 60 else ""
+def opening_lines(reading: Reading) -> set[str]:
+    """The lines of a site with a word that could open a part about people, or be the label of a legal notice."""
+    words = words_of_site(reading)
+    return words.holding(_opening_words()) | words.spelling("team")
+
+
+@cache
+def _opening_words() -> frozenset[str]:
+    """The folded parts of words of which every such line holds one, but for those that end in "team"."""
+    phrases = *team_headings(), *manager_labels(), *_TEAM_WORDS, *_MEETING
+    return frozenset(part for text in phrases for part in re.findall(r"[^\W_]+", text)[:1])
+
+
+def _looked(text: str, *, opens: bool) -> Look:
+    opened, label = _opening(plain(text)) if opens else ("", "")
     listed = _without_and(text)
-    if not (listed[0].isupper() or listed[0] in EDGE or folded.startswith(_SMALL_TITLES)):
-        return Look(opens=opens, label=label) if opens or label else _DULL
-    name = None if _SHORT_LABEL.match(listed) else name_of(listed)
+    if not (listed[0].isupper() or listed[0] in EDGE or plain(text[:8]).startswith(_SMALL_TITLES)):
+        return Look(opens=opened, label=label) if opened or label else _DULL
+    name = name_of(listed)
+    if name is not None and _SHORT_LABEL.match(listed):
+        name = None
     pair = None if name or label or text[-1] in "?!" else _paired(text)
-    return Look(name, opens, pair, label) if name or opens or pair or label else _DULL
+    return Look(name, opened, pair, label) if name or opened or pair or label else _DULL
+
+
+def _opening(folded: str) -> tuple[str, str]:
+    """What kind of part a line opens, and the label it begins with."""
+    opened = _opened(folded.strip(" :.!?…")) if len(folded) <= 90 else ""
+    return opened, _label(folded) if ":" in folded or len(folded) < 60 else ""
 
 
 def _label(folded: str) -> str:
@@ -248,12 +285,11 @@ def _label_openers() -> frozenset[str]:
 
 def _without_and(text: str) -> str:
     """A line without the "and" that it begins or ends with."""
-    ends = text.partition(" ")[0], text.rpartition(" ")[2]
-    return text if _ANDS.isdisjoint(ends) else _AND.sub("", text)
+    return _AND.sub("", text) if text.startswith(_AND_BEFORE) or text.endswith(_AND_AFTER) else text
 
 
 def _paired(text: str) -> Pair | None:
-    if short := _SHORT_LABEL.match(text):
+    if text[0] in "IPGOTE" and (short := _SHORT_LABEL.match(text)):
         name = name_of(text[short.end() :])
         if name is not None and name.known:
             return Pair(name, short[1], text[short.end() :], False)

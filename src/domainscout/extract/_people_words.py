@@ -48,7 +48,8 @@ def bare(text: str) -> str:
 
 def plain(text: str) -> str:
     """Lower case without accents, for comparing with the lists."""
-    return bare(text.lower())
+    lowered = text.lower()
+    return lowered if lowered.isascii() else lowered.translate(_BARE)
 
 
 def listed(text: str) -> frozenset[str]:

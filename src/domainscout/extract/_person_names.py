@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from domainscout.extract._people_words import (
     given_names,
@@ -94,7 +94,7 @@ def name_of(text: str) -> PersonName | None:
     if text[0] in EDGE or text[-1] in EDGE:
         text = text.strip(EDGE)
     first, _, rest = text.partition(" ")
-    if not rest or rest.count(" ") > 7 or _is_ordinary(first):
+    if not rest or rest.count(" ") > 7 or _is_ordinary(first) or _ends_otherwise(rest):
         return None
     bare, degrees = _without_degrees(text)
     every = bare.split()
@@ -113,6 +113,17 @@ def _is_ordinary(first: str) -> bool:
     if folded in ordinary_words():
         return folded not in given_names() and folded not in HONORIFICS and folded not in PARTICLES
     return first.isdigit()
+
+
+def _ends_otherwise(text: str) -> bool:
+    """Whether the last word rules a name out, as that of most lines which look like one does: "Kitchen Fitting"."""
+    return "," not in text and plain(text[text.rfind(" ") + 1 :]) in _never_last()
+
+
+@cache
+def _never_last() -> frozenset[str]:
+    """Words that end no name: those of no surname, neither letters after a name nor a part of it."""
+    return (ordinary_words() | title_words()) - surnames() - LETTERS - PARTICLES
 
 
 def opens_in_small_letters(text: str) -> bool:
@@ -194,7 +205,7 @@ def _all_named(tokens: list[str]) -> bool:
 
 def _cased(token: str) -> bool:
     """Capitals as names have them: Smith, McDonald, DeCota, O'Neil, Al-Amin, SMITH; not "PowerBI"."""
-    if token.isupper():
+    if token[1:].islower() or token.isupper():
         return True
     capitals = sum(1 for c in token if c.isupper())
     return capitals <= 1 + sum(1 for c in token if c in "'’-.") + (1 if len(token) > 4 else 0)

@@ -14,7 +14,7 @@ from domainscout.extract._people_inline import inline_mentions
 from domainscout.extract._people_mention import Mention
 from domainscout.extract._people_praise import foreign
 from domainscout.extract._people_sentences import naming_lines, sentence_mentions
-from domainscout.extract._people_shapes import Shapes, spots
+from domainscout.extract._people_shapes import Shapes, opening_lines, spots
 from domainscout.extract.base import Extractor, Reading, finding
 from domainscout.profile import Person
 from domainscout.records import Field, Finding
@@ -28,7 +28,7 @@ MIN_CONFIDENCE = 0.55
 
 def read(reading: Reading) -> list[Finding]:
     """Find the people of the company."""
-    shapes, naming = Shapes(), naming_lines(reading)
+    shapes, naming = Shapes(opening_lines(reading)), naming_lines(reading)
     mentions: list[Mention] = []
     others = lines_of_others(reading)
     for page in reading.pages:
