@@ -17,7 +17,8 @@ TYPES: tuple[tuple[str, re.Pattern[str], float], ...] = tuple(
     for name, words, confidence in (
         (
             "Charity",
-            r"\bregistered charity\b|\bcharity (?:no|number|reg)\b|\b501\s?\(c\)\s?\(?3\)?|"
+            r"\bregistered charity\b|\bcharity (?:no|number|reg)\b|\b501\s?\(c\)\s?\(?3\)?"
+            r"(?! (?:organi[sz]ations|charities|non-?profits|nonprofits|entities|groups|clients))|"
             r"\bgemeinnützige[rn]? (?:verein|gmbh|organisation)\b"
             r"|\bassociation loi (?:de )?1901\b|\bwithout profit|\bsin ánimo de lucro\b|\bsenza scopo di lucro\b|"
             r"\bsans but lucratif\b|\bsem fins lucrativos\b",
