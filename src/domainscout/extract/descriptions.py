@@ -24,72 +24,34 @@ MAX_PARAGRAPHS = 60
 LONG_MAX = 1500
 """Characters of a long description, at most."""
 
-_NOISE = (
-    *(
-        "cookie",
-        "javascript",
-        "privacy",
-        "all rights reserved",
-        "copyright",
-        "©",
-        "subscribe",
-        "newsletter",
-        "click here",
-    ),
-    *(" log in", " login", " sign in", " sign up", "add to cart", "checkout", "terms and", "terms of", "datenschutz"),
-    *(" consent", "your browser", "please fill", "please enter", "lorem ipsum", "required field", "get back to you"),
-    *("unsubscribe", "rgpd", "dsgvo", "gdpr", "haftung für", "streitbeilegung", "mentions légales", "aviso legal"),
+_NOISE = tuple(
+    "|".join(
+        [
+            "cookie|javascript|privacy|all rights reserved|copyright|©|subscribe|newsletter|click here| log in",
+            " login| sign in| sign up|add to cart|checkout|terms and|terms of|datenschutz| consent|your browser",
+            "please fill|please enter|lorem ipsum|required field|get back to you|unsubscribe|rgpd|dsgvo|gdpr",
+            "haftung für|streitbeilegung|mentions légales|aviso legal|please note|i'd like to receive",
+            "receive emails|refunds",
+        ]
+    ).split("|")
 )
 """Lower-case words of texts that are not about the company."""
-_SELF = (
-    *(
-        " we are ",
-        " we provide ",
-        " we offer ",
-        " we speciali",
-        " we design ",
-        " we build ",
-        " we help ",
-        " we supply ",
-    ),
-    *(
-        " we make ",
-        " we have been ",
-        " we deliver ",
-        " we work ",
-        " we serve ",
-        " we create ",
-        " we install ",
-        " is a ",
-    ),
-    *(" is an ", " are a ", " are an ", " was founded", " founded in", " established in", " our company", " our firm"),
-    *(" our team", " our practice", " our family", " our mission", " our shop", " our restaurant", " our clinic"),
-    *(
-        " provides ",
-        " providing ",
-        " provider of ",
-        " offers ",
-        " offering ",
-        " specialis",
-        " specializ",
-        " specialist",
-    ),
-    *(" family-run", " family run", " family-owned", " family owned", " based in ", " since 19", " since 20"),
-    *(" wir sind ", " wir bieten", " unser unternehmen", " unser team", " unser betrieb", " ist ein", " spezialisiert"),
-    *(" seit 19", " seit 20", " nous sommes ", " nous proposons", " notre ", " est un", " spécialis", " depuis "),
-    *(" somos ", " ofrecemos", " nuestr", " es un", " especialis", " especializ", " desde ", " siamo ", " offriamo"),
-    *(" la nostra ", " è un", " specializzat", " dal 19", " dal 20", " oferecemos", " nossa ", " é um", " wij zijn "),
-    *(
-        " wij bieden",
-        " ons bedrijf",
-        " is een ",
-        " jsme ",
-        " nabízíme",
-        " jesteśmy",
-        " oferujemy",
-        " vi er ",
-        " vi tilbyder",
-    ),
+_SELF = tuple(
+    "|".join(
+        [
+            " we are | we provide | we offer | we speciali| we design | we build | we help | we supply | we make ",
+            " we have been | we deliver | we work | we serve | we create | we install | is a | is an | are a ",
+            " are an | was founded| founded in| established in| our company| our firm| our team| our practice",
+            " our family| our mission| our shop| our restaurant| our clinic| provides | providing | provider of ",
+            " offers | offering | specialis| specializ| specialist| family-run| family run| family-owned",
+            " family owned| based in | since 19| since 20| wir sind | wir bieten| unser unternehmen| unser team",
+            " unser betrieb| ist ein| spezialisiert| seit 19| seit 20| nous sommes | nous proposons| notre ",
+            " est un| spécialis| depuis | somos | ofrecemos| nuestr| es un| especialis| especializ| desde ",
+            " siamo | offriamo| la nostra | è un| specializzat| dal 19| dal 20| oferecemos| nossa | é um",
+            " wij zijn | wij bieden| ons bedrijf| is een | jsme | nabízíme| jesteśmy| oferujemy| vi er ",
+            " vi tilbyder",
+        ]
+    ).split("|")
 )
 """Lower-case words with which companies speak of themselves."""
 _CALL = re.compile(
