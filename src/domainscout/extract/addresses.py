@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from domainscout.extract import _postal
+from domainscout.extract import _no_postcode, _postal
 from domainscout.extract._country import country_code, regions
 from domainscout.extract._lines import MAX_TEXT, index_of
 from domainscout.extract._others import is_of_another, lines_of_others
@@ -91,7 +91,7 @@ def _fallback(reading: Reading, where: tuple[str, ...], towns: list[_Seen]) -> l
         text = page.document.text
         others = lines_of_others(reading)[page.document]
         starts = index_of(page.document).starts if others else []
-        for found in _postal.loose(text[:_MAX_LOOSE], where[0]):
+        for found in _no_postcode.loose(text[:_MAX_LOOSE], where[0]):
             if starts and bisect_right(starts, found.start) - 1 in others:
                 continue
             quote = text[found.start : found.end].replace("\n", " ")

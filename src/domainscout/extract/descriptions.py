@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from domainscout.extract._organisations import organisations
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
-from domainscout.extract.name_sources import organisations
 from domainscout.markup import Line, Place, fold
 from domainscout.records import Field, Finding, PageKind
 

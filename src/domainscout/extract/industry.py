@@ -18,8 +18,8 @@ from importlib.resources import files
 import uk_sic_codes
 import uk_sic_codes.data
 
+from domainscout.extract._organisations import organisations
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
-from domainscout.extract.name_sources import organisations
 from domainscout.markup import Place
 from domainscout.records import Field, Finding, PageKind
 

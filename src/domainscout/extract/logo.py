@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from domainscout.extract._home_links import is_home
+from domainscout.extract._organisations import organisations
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
-from domainscout.extract.name_sources import is_home, organisations
 from domainscout.markup import Image, Place
 from domainscout.records import Field, Finding
 

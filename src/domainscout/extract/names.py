@@ -14,9 +14,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from domainscout.extract._name_cleaning import Candidate
+from domainscout.extract._spelled_names import named_like_domain
 from domainscout.extract.base import Extractor, Reading, finding
 from domainscout.extract.legal_forms import has_legal, strip_legal
-from domainscout.extract.name_sources import Candidate, candidates, named_like_domain
+from domainscout.extract.name_sources import candidates
 from domainscout.records import Field, Finding
 
 WEIGHTS = {

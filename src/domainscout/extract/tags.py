@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from domainscout.extract._organisations import organisations
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
-from domainscout.extract.name_sources import organisations
 from domainscout.markup import fold
 from domainscout.records import Field, Finding
 

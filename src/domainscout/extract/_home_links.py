@@ -1,0 +1,60 @@
+"""Links to the home page and the logo that carries one."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from domainscout.extract.base import ReadPage
+from domainscout.markup import Image, Place
+
+_HOME_PATHS = frozenset(
+    [
+        "/",
+        "/index.html",
+        "/index.htm",
+        "/index.php",
+        "/index.asp",
+        "/home",
+        "/home.html",
+        "/default.aspx",
+        "/en",
+        "/en/",
+        "/de/",
+    ]
+)
+
+
+_HOME_ENDS = frozenset([*(path.strip("/") for path in _HOME_PATHS), ".", ".."])
+
+
+def may_be_home(href: str) -> bool:
+    """Whether a link ends like one to a home page; cheap, asked before it is made absolute."""
+    path = href.partition("#")[0].rstrip("/")
+    return path.rpartition("/")[2].lower() in _HOME_ENDS or ("//" in path and path.count("/") == 2)
+
+
+def is_logo(image: Image, read: ReadPage) -> bool:
+    """Whether an image looks like the site's logo: it says so, or it is the header's link to the home page."""
+    if image.line >= 40 and image.place not in (Place.HEADER, Place.NAV):
+        return False
+    named = (image.attribute(key) for key in ("src", "class", "id"))
+    words = f"{' '.join(named)} {image.alt}".lower()
+    if "logo" in words or "brand" in words:
+        return image.place in (Place.HEADER, Place.NAV) or image.line < 15
+    return bool(image.link and is_home(image.link, read) and image.line < 40)
+
+
+def is_home(url: str, read: ReadPage) -> bool:
+    """Whether an address is the home page of the page's host."""
+    return _bare(url) in _homes(read.url)
+
+
+def _bare(url: str) -> str:
+    return url.partition("://")[2].removeprefix("www.").lower()
+
+
+@lru_cache(maxsize=64)
+def _homes(url: str) -> frozenset[str]:
+    host = re.split(r"[/?#]", _bare(url), maxsplit=1)[0]
+    return frozenset(host + path for path in ("", *_HOME_PATHS))

@@ -1,0 +1,41 @@
+"""Objects of structured data that describe an organisation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from domainscout.extract.base import ReadPage
+
+_ORGANISATION = re.compile(
+    r"organi[sz]ation|business|corporation|store|shop|restaurant|hotel|service|clinic|dentist|physician|attorney|"
+    r"school|agency|contractor|plumber|"
+    r"electrician|bakery|salon|spa|repair|dealer|professional|hospital|pharmacy|library|museum|gym|club|church|"
+    r"airline|ngo|cafe|bar|pub|place|"
+    r"lodging|winery|brewery|market|center|office|company|moving|florist|veterinary|locksmith|roofing|painter|"
+    r"company|project",
+    re.I,
+)
+
+
+_NOT_ORGANISATION = re.compile(
+    r"list|^service$|offer|product|breadcrumb|webpage|website|postal|review|question|contactpoint|geo|place$|program",
+    re.I,
+)
+
+
+def organisations(read: ReadPage) -> Iterator[dict[str, Any]]:
+    """Objects of JSON-LD and microdata that describe an organisation."""
+    for item in (*read.document.jsonld, *read.document.microdata):
+        kinds = item.get("@type")
+        names = [kinds] if isinstance(kinds, str) else kinds if isinstance(kinds, list) else []
+        kinds_text = " ".join(str(k).rstrip("/").rsplit("/", 1)[-1] for k in names)
+        if _is_organisation(kinds_text):
+            yield item
+
+
+@lru_cache(maxsize=256)
+def _is_organisation(kinds: str) -> bool:
+    return _ORGANISATION.search(kinds) is not None and not _NOT_ORGANISATION.search(kinds)
