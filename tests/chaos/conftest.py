@@ -1,18 +1,3 @@
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from tests.support.halls import backend, place
 
-import pytest
-from tests.support.crew import Hall, hall
-from tests.support.queues import Server, binaries, server
-
-
-@pytest.fixture(scope="module")
-def backend() -> Iterator[Server]:
-    with server(binaries()["valkey"], "--appendonly", "yes") as one:
-        yield one
-
-
-@pytest.fixture
-async def place(backend: Server, tmp_path: Path) -> AsyncIterator[Hall]:
-    async with hall(backend, tmp_path) as one:
-        yield one
+__all__ = ["backend", "place"]
