@@ -191,16 +191,37 @@ async def test_a_stream_that_was_deleted_frees_its_names(backend: Server, two: t
     assert await one.push(Lane.BULK, targets(5)) == 5
 
 
-async def test_a_full_server_takes_nothing_new_and_lets_everything_finish(
-    backend: Server, two: tuple[Broker, Broker]
+async def test_a_full_server_takes_what_drains_it_and_nothing_else(backend: Server, two: tuple[Broker, Broker]) -> None:
+    one, _ = two
+    backend.say("FLUSHALL")
+    backend.say("CONFIG", "SET", "maxmemory", "1")
+    await one.register()
+    assert await one.push(Lane.BULK, targets(700)) == 700
+    assert await one.push(Lane.BULK, targets(700)) == 0
+    await one.beat(beat("one"))
+    assert [found.name for found in await one.workers()] == ["one"]
+    held = (await one.claim(5)).held
+    await one.settle([claimed.claim for claimed in held])
+    assert (await one.stats()).unread == 695
+    with pytest.raises(BrokerFull):
+        await one.announce()
+    await one.wake()
+
+
+async def test_a_full_server_of_an_older_kind_takes_nothing_new_and_lets_everything_finish(
+    backend: Server, two: tuple[Broker, Broker], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, other = two
     await one.push(Lane.BULK, targets(4))
+    for script in (one._push, one._beat, one._groups):
+        monkeypatch.setattr(script, "_beyond", one._redis.register_script("#!as old servers see it"))
     backend.say("CONFIG", "SET", "maxmemory", "1")
-    with pytest.raises(BrokerFull) as failure:
-        await one.push(Lane.BULK, targets(1, first=99))
-    assert failure.value.fix
-    assert failure.value.exit_code == 5
+    for refused in (one.announce, lambda: one.push(Lane.BULK, targets(1, first=99)), lambda: one.beat(beat("one"))):
+        with pytest.raises(BrokerFull) as failure:
+            await refused()
+        assert failure.value.fix
+        assert failure.value.exit_code == 5
+    await one.register()
     held = [*(await one.claim(2)).held, *(await other.claim(1)).held]
     assert len(held) == 3
     await one.renew([claimed.claim for claimed in held])

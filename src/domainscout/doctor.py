@@ -14,7 +14,7 @@ import sqlite3
 import ssl
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from enum import StrEnum
@@ -148,18 +148,25 @@ async def _server(settings: Settings, url: str, where: str) -> list[Check]:
     version = info.get("valkey_version") or info.get("redis_version", "?")
     found = [ok("redis", f"{where}, version {version}, answers in {answer_ms:.1f} ms")]
     found.append(_persistence(info))
-    policy = info.get("maxmemory_policy", "noeviction")
-    if policy == "noeviction":
-        found.append(ok("redis memory", f"{int(info.get('used_memory', 0)) / MIB:.0f} MB used, nothing is evicted"))
-    else:
-        found.append(
-            warn("redis memory", f"policy {policy} may throw away the queue", "CONFIG SET maxmemory-policy noeviction")
-        )
+    found.append(_memory(info))
     if abs(skew_s) > SKEW_WARN_S:
         found.append(warn("clock", f"Redis is {skew_s:+.1f} s off this machine", "set both clocks by NTP"))
     else:
         found.append(ok("clock", f"{skew_s:+.2f} s between this machine and Redis"))
     return found
+
+
+def _memory(info: Mapping[str, str]) -> Check:
+    policy = info.get("maxmemory_policy", "noeviction")
+    used, limit = int(info.get("used_memory", 0)), int(info.get("maxmemory", 0))
+    if policy != "noeviction":
+        return warn(
+            "redis memory", f"policy {policy} may throw away the queue", "CONFIG SET maxmemory-policy noeviction"
+        )
+    if limit and used >= limit:
+        text = f"full, {used / MIB:.0f} MB of {limit / MIB:.0f}: work drains, submit has to wait"
+        return warn("redis memory", text, "CONFIG SET maxmemory 0, or more than now")
+    return ok("redis memory", f"{used / MIB:.0f} MB used, nothing is evicted")
 
 
 def _persistence(info: dict[str, str] | object) -> Check:

@@ -289,6 +289,30 @@ async def test_a_domain_that_blocks_the_worker_is_named(place: Hall) -> None:
     await running.task
 
 
+async def test_a_full_server_drains_what_the_database_has_too(place: Hall, backend: Server) -> None:
+    backend.say("CONFIG", "SET", "maxmemory", "1")
+    try:
+        await place.submit(*domains(700))
+        running = await place.start()
+        await running.task
+    finally:
+        backend.say("CONFIG", "SET", "maxmemory", "0")
+    counts = await place.counts()
+    assert (counts.done, counts.submitted) == (700, 700)
+    assert not running.told(ServiceAway)
+
+
+@pytest.fixture
+def an_older_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that knows no script that may run while it is full."""
+
+    async def only_within(script: connection.PressingScript, *, keys: list[str], args: list[str]) -> object:
+        return await script._within(keys=keys, args=args)
+
+    monkeypatch.setattr(connection.PressingScript, "__call__", only_within)
+
+
+@pytest.mark.usefixtures("an_older_server")
 async def test_a_full_server_drains_and_goes_on_when_there_is_room(place: Hall, backend: Server) -> None:
     await place.submit(*domains(40))
     running = await place.start(slow(0.05), until_empty=False)
@@ -305,6 +329,7 @@ async def test_a_full_server_drains_and_goes_on_when_there_is_room(place: Hall, 
     assert (counts.done, counts.submitted) == (43, 43)
 
 
+@pytest.mark.usefixtures("an_older_server")
 async def test_a_worker_that_waits_for_room_before_it_has_begun_obeys_a_signal(place: Hall, backend: Server) -> None:
     await place.submit(*domains(3))
     backend.say("CONFIG", "SET", "maxmemory", "1")

@@ -23,10 +23,19 @@ WAKE_KEPT = 1
 class Claims(Group):
     """Targets, one lease each."""
 
-    async def wake(self) -> None:
-        """Tell waiting workers to look at the database now. Never raises: they look every second anyway."""
-        with suppress(BrokerError), translated(self.url):
+    async def announce(self) -> None:
+        """Tell waiting workers to look at the database now.
+
+        Raises:
+            BrokerFull: the server takes nothing new.
+        """
+        with translated(self.url):
             await self._redis.xadd(self._wake, {"w": "1"}, maxlen=WAKE_KEPT, approximate=False)
+
+    async def wake(self) -> None:
+        """As `announce`, but never raises: workers look every second anyway."""
+        with suppress(BrokerError):
+            await self.announce()
 
     async def push(self, lane: Lane, targets: Sequence[Target]) -> int:
         """Put targets into a stream; one that is there with the same attempt is not added again.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from domainscout.broker.beats import FORGOTTEN_AFTER_S, LOST_AFTER_S, pack_beat, unpack_beat
-from domainscout.broker.connection import ServerRefusal, is_existing_group, translated
+from domainscout.broker.connection import ServerRefusal, translated
 from domainscout.broker.wire import Wire
 from domainscout.records import WorkerBeat
 
@@ -16,14 +16,13 @@ class Group(Wire):
     """The workers of the queue, this one among them."""
 
     async def ensure_group(self) -> None:
-        """Create streams and group where they are missing. Group at 0: what was pushed before is not skipped."""
+        """Create streams and group where they are missing."""
         with translated(self.url):
-            for stream in self._keys:
-                try:
-                    await self._redis.xgroup_create(stream, GROUP, id="0", mkstream=True)
-                except ServerRefusal as error:
-                    if not is_existing_group(error) and not await self._has_group(stream):
-                        raise
+            try:
+                await self._groups(keys=self._keys, args=[GROUP])
+            except ServerRefusal:
+                if not all([await self._has_group(stream) for stream in self._keys]):
+                    raise
 
     async def register(self) -> None:
         """Take a consumer name that no other worker has, dead ones included: their claims are not ours."""

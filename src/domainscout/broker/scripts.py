@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+GROUPS = """
+-- KEYS: streams; ARGV: group. At 0: what was pushed before the group was made is not skipped.
+for _, stream in ipairs(KEYS) do
+  local made = redis.pcall('XGROUP', 'CREATE', stream, ARGV[1], '0', 'MKSTREAM')
+  if made['err'] and not string.find(made['err'], 'BUSYGROUP') then return made end
+end
+return #KEYS
+"""
+
 PUSH = """
 -- KEYS: stream, known; ARGV: member, payload, member, payload ...
 -- A push that is repeated after a broken connection adds nothing: the member says it is there.

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from domainscout.broker import scripts
-from domainscout.broker.connection import BrokerAway, connect, translated
+from domainscout.broker.connection import BrokerAway, PressingScript, connect, translated
 from domainscout.errors import BrokerError
 from domainscout.records import Lane
 from domainscout.settings import QueueSettings
@@ -35,14 +35,15 @@ class Wire:
         self._redis: Any = connect(url)
         # A blocked read would hold up whatever shares its connection: it has its own.
         self._waiting: Any = connect(url, connections=1)
-        self._push = self._redis.register_script(scripts.PUSH)
+        self._groups = PressingScript(self._redis, scripts.GROUPS)
+        self._push = PressingScript(self._redis, scripts.PUSH)
         self._claim = self._redis.register_script(scripts.CLAIM)
         self._renew = self._redis.register_script(scripts.RENEW)
         self._expired = self._redis.register_script(scripts.EXPIRED)
         self._dismiss = self._redis.register_script(scripts.DISMISS)
         self._settle = self._redis.register_script(scripts.SETTLE)
         self._release = self._redis.register_script(scripts.RELEASE)
-        self._beat = self._redis.register_script(scripts.BEAT)
+        self._beat = PressingScript(self._redis, scripts.BEAT)
         self._last: list[str] = ["0-0"] * (len(self._keys) + 1)
 
     async def close(self) -> None:

@@ -43,21 +43,30 @@ def options_of(*, max_age: str, budget: float | None, llm_batch: bool = False) -
 
 async def submitted(
     call: Call,
-    store: Store,
+    services: Services,
     files: Sequence[str],
     *,
-    rejects: Path | None,
-    dry_run: bool = False,
+    new_job: bool = False,
     command: str = "submit",
     **options: Any,
 ) -> Report:
-    """Read the files into a job and say what was read."""
+    """Read the files into a job and say what was read, as far as Redis has room for more."""
+    from domainscout.cli.admission import Admission
+
+    again = "the same command without --new-job" if new_job else "the same command"
+    admit = Admission(services.broker, again=again)
+    return await _read(call, services.store, files, command, new_job=new_job, admit=admit, **options)
+
+
+async def _read(
+    call: Call, store: Store, files: Sequence[str], command: str, *, rejects: Path | None, **options: Any
+) -> Report:
     from domainscout.cli.intake_progress import ReadingProgress
     from domainscout.cli.reports import submit_report
     from domainscout.intake import submit
 
     with ReadingProgress(call.speech, call.settings.log_format) as progress:
-        report = await submit(store, files, rejects=rejects, dry_run=dry_run, progress=progress, **options)
+        report = await submit(store, files, rejects=rejects, progress=progress, **options)
     call.speech.say(submit_report(report, rejects=rejects, command=command))
     return report
 
@@ -77,12 +86,12 @@ async def submit_job(
 
     if dry_run:
         async with open_store(call.settings) as store:
-            await submitted(call, store, files, dry_run=True, **options)
+            await _read(call, store, files, "submit", dry_run=True, **options)
         return ExitCode.OK
     from domainscout.wiring import open_services
 
     async with open_services(call.settings) as services:
-        report = await submitted(call, services.store, files, **options)
+        report = await submitted(call, services, files, **options)
         if report.job is None:
             return ExitCode.INPUT
         await services.broker.wake()

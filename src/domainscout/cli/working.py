@@ -38,7 +38,7 @@ def worker_name() -> str:
 
 
 async def run_job(
-    call: Call, submit: Callable[[Store], Awaitable[Report]], *, output: Path | None, max_fail: float | None
+    call: Call, submit: Callable[[Services], Awaitable[Report]], *, output: Path | None, max_fail: float | None
 ) -> int:
     """Submit, work until the job is done, say how it went, export."""
     from domainscout.cli.reports import job_summary, standing
@@ -50,7 +50,7 @@ async def run_job(
 
         refuse_early(output)
     async with open_services(call.settings, worker=worker_name()) as services:
-        report = await submit(services.store)
+        report = await submit(services)
         if report.job is None:
             return ExitCode.INPUT
         job = report.job.id

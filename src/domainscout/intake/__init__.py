@@ -10,6 +10,8 @@ Owns the reading and the report. Does not own Redis: targets wait in the databas
 """
 
 from domainscout.intake.files import Inspected
-from domainscout.intake.submit import Progress, Reject, Report, SourceReport, submit
+from domainscout.intake.reading import Progress, SourceReport
+from domainscout.intake.rejects import Reject
+from domainscout.intake.submit import Report, submit
 
 __all__ = ["Inspected", "Progress", "Reject", "Report", "SourceReport", "submit"]

@@ -58,8 +58,8 @@ async def run(
     options = options_of(max_age=max_age, budget=budget)
     return await run_job(
         call,
-        lambda store: submitted(
-            call, store, files, name=name, column=column, from_emails=from_emails,
+        lambda services: submitted(
+            call, services, files, name=name, column=column, from_emails=from_emails,
             rejects=rejects, options=options, new_job=new_job, command="run",
         ),
         output=output,
