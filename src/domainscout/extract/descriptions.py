@@ -21,6 +21,8 @@ GOOD = 0.9
 """With a description this good in the machine-readable parts, the text is not searched for a better one."""
 MAX_PARAGRAPHS = 60
 """Paragraphs of one page that are looked at."""
+_QUOTES = "\"“”„«"
+"""A paragraph that opens with one of these is what a customer says."""
 LONG_MAX = 1500
 """Characters of a long description, at most."""
 
@@ -162,7 +164,7 @@ def _paragraphs(read_page: ReadPage) -> Iterator[Line]:
         linked = sum(len(link.text) for link in line.links)
         if linked > 0.4 * len(text) or line.tag in ("blockquote", "button", "form", "figcaption", "label"):
             continue
-        if not any(mark in text for mark in ".!?…:") or not _is_description(text):
+        if text[0] in _QUOTES or not any(mark in text for mark in ".!?…:") or not _is_description(text):
             continue
         seen += 1
         yield line
