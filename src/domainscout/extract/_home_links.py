@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from domainscout.extract.base import ReadPage
-from domainscout.markup import Image, Place
+from domainscout.markup import Image, Link, Place
 
 _HOME_PATHS = frozenset(
     [
@@ -28,7 +28,13 @@ _HOME_PATHS = frozenset(
 _HOME_ENDS = frozenset([*(path.strip("/") for path in _HOME_PATHS), ".", ".."])
 
 
-def may_be_home(href: str) -> bool:
+def leads_home(link: Link | None, read: ReadPage) -> bool:
+    """Whether a link leads to the home page of the page's host."""
+    return link is not None and _may_be_home(link.href) and link.url is not None and _is_home(link.url, read)
+
+
+@lru_cache(maxsize=1024)
+def _may_be_home(href: str) -> bool:
     """Whether a link ends like one to a home page; cheap, asked before it is made absolute."""
     path = href.partition("#")[0].rstrip("/")
     return path.rpartition("/")[2].lower() in _HOME_ENDS or ("//" in path and path.count("/") == 2)
@@ -38,14 +44,14 @@ def is_logo(image: Image, read: ReadPage) -> bool:
     """Whether an image looks like the site's logo: it says so, or it is the header's link to the home page."""
     if image.line >= 40 and image.place not in (Place.HEADER, Place.NAV):
         return False
-    named = (image.attribute(key) for key in ("src", "class", "id"))
-    words = f"{' '.join(named)} {image.alt}".lower()
-    if "logo" in words or "brand" in words:
-        return image.place in (Place.HEADER, Place.NAV) or image.line < 15
-    return bool(image.link and is_home(image.link, read) and image.line < 40)
+    for words in (image.alt, image.attribute("src"), image.attribute("class"), image.attribute("id")):
+        lowered = words.lower()
+        if "logo" in lowered or "brand" in lowered:
+            return image.place in (Place.HEADER, Place.NAV) or image.line < 15
+    return image.line < 40 and leads_home(image.around, read)
 
 
-def is_home(url: str, read: ReadPage) -> bool:
+def _is_home(url: str, read: ReadPage) -> bool:
     """Whether an address is the home page of the page's host."""
     return _bare(url) in _homes(read.url)
 

@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from domainscout.extract._home_links import is_home
+from domainscout.extract._home_links import leads_home
 from domainscout.extract._organisations import organisations
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
 from domainscout.markup import Image, Place
 from domainscout.records import Field, Finding
 
-_LOGO = re.compile(r"logo(?!ut|n|s\b|-?(?:wall|strip|grid|list|carousel))|brand(?!s)|\bmarca\b|wordmark", re.I)
-_LOGO_WORDS = ("logo", "brand", "marca", "wordmark")
+_LOGO = re.compile(r"logo(?!ut|n|s\b|-?(?:wall|strip|grid|list|carousel))|brand(?!s)|marca(?<!\wmarca)\b|wordmark")
+"""For texts in lower case."""
 _NOT_OWN = re.compile(
     r"facebook|twitter|linkedin|instagram|youtube|whatsapp|google|trustpilot|visa|mastercard|paypal|amex|partner|"
     r"client|sponsor|member|"
@@ -82,7 +82,7 @@ def _pictures(read_page: ReadPage) -> Iterator[_Picture]:
             yield _Picture(url=url, quote=value, page=read_page.url, method="meta", weight=0.75)
     value = read_page.document.meta.get("og:image", "")
     if value and (url := read_page.document.resolve(value)):
-        named = bool(_LOGO.search(value.rsplit("/", 1)[-1]))
+        named = _says_logo(_file_of(value))
         yield _Picture(url=url, quote=value, page=read_page.url, method="meta", weight=0.45 if named else 0.1)
 
 
@@ -91,7 +91,7 @@ def _structured(read_page: ReadPage) -> Iterator[_Picture]:
         for key, weight in (("logo", 0.7), ("image", 0.12)):
             address = _address(item.get(key))
             if address and (url := read_page.document.resolve(address)):
-                bonus = 0.25 if key == "image" and _LOGO.search(address.rsplit("/", 1)[-1]) else 0.0
+                bonus = 0.25 if key == "image" and _says_logo(_file_of(address)) else 0.0
                 yield _Picture(url=url, quote=address, page=read_page.url, method="jsonld", weight=weight + bonus)
 
 
@@ -104,13 +104,13 @@ def _address(value: Any) -> str | None:
 
 
 def _weight(image: Image, read_page: ReadPage) -> float:
-    home = bool(image.link and is_home(image.link, read_page))
+    home = leads_home(image.around, read_page)
     early = image.place in (Place.HEADER, Place.NAV) or image.line < 12
-    name = image.source.lower().rsplit("/", 1)[-1]
+    name = _file_of(image.source)
     own = f"{name} {image.attribute('class')} {image.attribute('id')} {image.alt}".lower()
     if not (home or early or "logo" in own):
         return 0.0
-    if image.link and not home and "//" in image.link and image.link.split("/")[2:3] != read_page.url.split("/")[2:3]:
+    if not home and image.link and image.link.split("/", 3)[2:3] != read_page.url.split("/", 3)[2:3]:
         return 0.0
     says = _says_logo(own) or _says_logo(_around(image).lower())
     weight = _worth(name, image.place, says=says, home=home, early=early)
@@ -127,8 +127,13 @@ def _worth(name: str, place: Place, *, says: bool, home: bool, early: bool) -> f
     return 0.0
 
 
+def _file_of(address: str) -> str:
+    """The last part of an address, in lower case."""
+    return address[address.rfind("/") + 1 :].lower()
+
+
 def _says_logo(lowered: str) -> bool:
-    return any(word in lowered for word in _LOGO_WORDS) and _LOGO.search(lowered) is not None
+    return _LOGO.search(lowered) is not None
 
 
 def _around(image: Image) -> str:

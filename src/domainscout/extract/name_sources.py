@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from domainscout.extract._copyright_lines import COPYRIGHT_MARK, copyright_names
-from domainscout.extract._home_links import is_home, is_logo, may_be_home
+from domainscout.extract._home_links import is_logo, leads_home
 from domainscout.extract._lines import words_of_site
 from domainscout.extract._literals import word_starting
 from domainscout.extract._name_cleaning import LEADING_YEARS, MAX_LENGTH, Candidate, made, segments
@@ -106,7 +106,7 @@ def _logo(read: ReadPage) -> Iterator[Candidate]:
         if image.alt and is_logo(image, read):
             yield from made(image.alt, "logo", read, image.alt)
     for link in read.document.links[:25]:
-        if 0 < len(link.text) <= MAX_LENGTH and may_be_home(link.href) and link.url and is_home(link.url, read):
+        if 0 < len(link.text) <= MAX_LENGTH and leads_home(link, read):
             yield from made(link.text, "home_link", read, link.text)
 
 

@@ -14,6 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from domainscout.extract._literals import any_of
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
 from domainscout.records import Field, Finding
 
@@ -69,10 +70,21 @@ def read(reading: Reading) -> list[Finding]:
 
 def _loaded(sources: list[str]) -> Iterator[_Seen]:
     """What the addresses of a page tell that no page before has loaded."""
-    joined = "\n".join(sources).lower()
-    for mark, one in _marks():
-        if mark in joined:
-            yield one, next(s for s in sources if mark in s.lower()), 0.93
+    lowered = [source.lower() for source in sources]
+    for place in sorted(_marked("\n".join(lowered))):
+        mark, one = _marks()[place]
+        yield one, next(s for s, low in zip(sources, lowered, strict=True) if mark in low), 0.93
+
+
+def _marked(text: str) -> set[int]:
+    """Which of the marks stand in a text, by their places in `_marks`: one search for all of them."""
+    found: set[int] = set()
+    pattern, begun_by = _any_mark()
+    match = pattern.search(text)
+    while match is not None:
+        found |= begun_by[match[0]]
+        match = pattern.search(text, match.start() + 1)
+    return found
 
 
 def _told(read_page: ReadPage, first: bool) -> Iterator[_Seen]:
@@ -99,6 +111,15 @@ def _by_name() -> dict[str, Technology]:
 @cache
 def _marks() -> tuple[tuple[str, Technology], ...]:
     return tuple((mark, one) for one in technologies() for mark in one.sources)
+
+
+@cache
+def _any_mark() -> tuple[re.Pattern[str], dict[str, set[int]]]:
+    """A pattern that tries longer marks first, and by mark which marks begin it: those stand at the same place."""
+    marks = [mark for mark, _ in _marks()]
+    longest = sorted(dict.fromkeys(marks), key=len, reverse=True)
+    begun_by = {mark: {at for at, other in enumerate(marks) if mark.startswith(other)} for mark in longest}
+    return re.compile(any_of(" ".join(longest))), begun_by
 
 
 @cache
