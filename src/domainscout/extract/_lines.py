@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -54,6 +54,11 @@ class SiteWords:
         """The lines with a word that has a part, letters in lower case."""
         return self.like(re.compile(re.escape(part)))
 
+    def running_together(self, part: str) -> set[str]:
+        """The lines whose words hold a part when they are written without blanks between them."""
+        lines = zip(self._texts, map("".join, self._words), strict=True)
+        return self._long | {text for text, joined in lines if part in joined}
+
     def like(self, pattern: re.Pattern[str]) -> set[str]:
         """The lines with a word in which the pattern is found; one that opens with "\\n" looks at beginnings only."""
         found: set[str] = set()
@@ -70,6 +75,17 @@ class SiteWords:
             return self._long
         lines = zip(self._texts, self._words, strict=True)
         return self._long | {text for text, held in lines if not words.isdisjoint(held)}
+
+
+def holding(pattern: re.Pattern[str], texts: Iterable[str]) -> Iterator[str]:
+    """The texts, of one line each, in which a pattern is found: one search goes through all of them."""
+    every = "\n".join(texts)
+    match = pattern.search(every)
+    while match is not None:
+        end = every.find("\n", match.end())
+        end = end if end >= 0 else len(every)
+        yield every[every.rfind("\n", 0, match.start()) + 1 : end]
+        match = pattern.search(every, end)
 
 
 def spaced(text: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from domainscout.extract._word_lists import words_of
 from domainscout.extract.base import ReadPage
@@ -18,9 +18,8 @@ MAX_LENGTH = 80
 MAX_WORDS = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A text that may be the company's name. `source` is a key of `names.WEIGHTS`."""
+class Candidate(NamedTuple):
+    """A text that may be the company's name. `source` is a key of `names.WEIGHTS`; a tuple, for sites give hundreds."""
 
     text: str
     source: str
@@ -28,7 +27,10 @@ class Candidate:
     quote: str
 
 
-SEPARATOR = re.compile(r"\s+[|–—‒\-·•»«>›:~/⋅*+]+\s+|\s*[|│｜•»›→]\s*|:\s+|\s+-|-\s+|\s*[–—]\s*|\s*::\s*")
+# What must stand before a separator is tested behind its first character, by which the search skips.
+_SEPARATOR = re.compile(
+    r"[|–—‒\-·•»«>›:~/⋅*+](?<=\s.)[|–—‒\-·•»«>›:~/⋅*+]*(?=\s)|[|│｜•»›→]|[–—]|:(?=[\s:]):?|-(?=\s)|-(?<=\s.)"
+)
 
 
 _WELCOME = re.compile(
@@ -81,7 +83,8 @@ def clean(text: str) -> str | None:
         text = _WELCOME.sub("", text)
         text = (_TRAILING.sub("", text) or text) if ends else text
         text = _strip_edges(text)
-    text = _SENTENCE_DOT.sub(r"\1", text)
+    if text.endswith("."):
+        text = _SENTENCE_DOT.sub(r"\1", text)
     if (
         not 2 <= len(text) <= MAX_LENGTH
         or len(text.split()) > MAX_WORDS
@@ -107,11 +110,11 @@ def _strip_edges(text: str) -> str:
 
 def segments(title: str) -> list[str]:
     """The parts of a page title."""
-    return [part for part in (p.strip() for p in SEPARATOR.split(title)) if part]
+    return [part for part in (p.strip() for p in _SEPARATOR.split(title)) if part]
 
 
 def made(text: str, source: str, read: ReadPage, quote: str) -> Iterator[Candidate]:
     """The candidate that a text makes, where it can be a name at all."""
     cleaned = clean(text)
     if cleaned:
-        yield Candidate(text=cleaned, source=source, url=read.url, quote=quote)
+        yield Candidate(cleaned, source, read.url, quote)

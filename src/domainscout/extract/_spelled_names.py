@@ -9,20 +9,26 @@ from domainscout.extract._lines import words_of_site
 from domainscout.extract._name_cleaning import Candidate, made
 from domainscout.extract.base import Reading
 
+PAGES = 3
+"""Pages looked at."""
+MAX_LINE = 1_000
+"""Characters of a line that is read."""
+
 
 def named_like_domain(reading: Reading, label: str) -> Iterator[Candidate]:
     """Words of the text that spell the domain: "Acme Road Tiles" on acmeroadtiles.com."""
     if len(label) < 5:
         return
-    begun = words_of_site(reading).spelling(label[:3])
+    words = words_of_site(reading)
+    maybe = words.running_together(label)
+    if "and" in label:
+        maybe |= words.running_together(label.replace("and", ""))
     spelled: dict[str, list[str]] = {}
-    for text in begun:
-        lowered = text.lower()
-        if len(lowered) < 1000 and label in _as_in_domain(lowered):
-            spelled[text] = list(_spelled(text, label))
-    for read in reading.pages[:3] if spelled else ():
-        for line in read.document.lines:
-            for name in spelled.get(line.text, ()):
+    for read in reading.pages[:PAGES]:
+        for text in [line.text for line in read.document.lines if line.text in maybe]:
+            if text not in spelled:
+                spelled[text] = list(_spelled(text, label)) if len(text) < MAX_LINE else []
+            for name in spelled[text]:
                 yield from made(name, "spelled", read, name)
 
 
@@ -45,10 +51,11 @@ _KIND = re.compile(
 
 
 def _spelled(text: str, label: str) -> Iterator[str]:
+    if label not in _as_in_domain(text.lower()):
+        return
     words = list(_WORD.finditer(text))
-    opens = (label[0], "&") if label[0] == "a" else (label[0],)
     for first, opener in enumerate(words):
-        if opener[0][0].lower() not in opens:
+        if not label.startswith(_as_in_domain(opener[0][:3].lower())):
             continue
         joined = ""
         for word in words[first : first + 8]:

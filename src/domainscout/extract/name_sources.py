@@ -8,17 +8,16 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from domainscout.extract._copyright_lines import COPYRIGHT_MARK, copyright_names
 from domainscout.extract._home_links import is_logo, leads_home
-from domainscout.extract._lines import words_of_site
+from domainscout.extract._lines import holding, words_of_site
 from domainscout.extract._literals import word_starting
 from domainscout.extract._name_cleaning import LEADING_YEARS, MAX_LENGTH, Candidate, made, segments
 from domainscout.extract._organisations import organisations
 from domainscout.extract.base import Reading, ReadPage
 from domainscout.extract.legal_forms import LEGAL_FORM
-from domainscout.markup import Place
+from domainscout.markup import Line, Place
 from domainscout.records import PageKind
 
 _COPYRIGHT_WORDS = re.compile("©|copyright|\nc(?=\n)")
@@ -28,6 +27,7 @@ _COPYRIGHT_WORDS = re.compile("©|copyright|\nc(?=\n)")
 def candidates(reading: Reading) -> Iterator[Candidate]:
     """All candidates of a site, page by page."""
     marked = words_of_site(reading).like(_COPYRIGHT_WORDS)
+    registered = _registered_names(reading)
     for read in reading.pages:
         yield from _structured(read)
         yield from _meta(read)
@@ -35,7 +35,7 @@ def candidates(reading: Reading) -> Iterator[Candidate]:
         yield from _logo(read)
         yield from _headings(read)
         yield from _copyright(read, marked)
-        yield from _legal_sentences(read)
+        yield from _legal_sentences(read, registered)
 
 
 _AT_EITHER_END = re.compile(
@@ -111,10 +111,11 @@ def _logo(read: ReadPage) -> Iterator[Candidate]:
 
 
 def _headings(read: ReadPage) -> Iterator[Candidate]:
-    for line in read.document.lines[:60]:
-        if line.level == 1 and read.kind in (PageKind.HOME, PageKind.ABOUT):
+    tells = read.kind in (PageKind.HOME, PageKind.ABOUT)
+    for line in read.document.lines[: 60 if tells else 4]:
+        if tells and line.level == 1:
             yield from made(line.text, "heading", read, line.text)
-        elif line.place is Place.HEADER and line.index < 4 and not line.level:
+        elif line.index < 4 and not line.level and line.place is Place.HEADER:
             yield from made(line.text, "header", read, line.text)
 
 
@@ -135,30 +136,39 @@ _REGISTERED_NAME = re.compile(
 _MIGHT_HOLD = re.compile(
     word_starting(
         r"""
-        Ltd LTD Limited LIMITED PLC plc LLP LLC Inc INC Corp CIC C\.I\.C GmbH AG KG UG OHG GbR mbH e\.\s?[KV] SARL SAS
-        EURL Lda LDA Ltda LTDA ApS APS AB AS Oy BV NV SA SL SLU Pty PTY PLLC P\.C L\.L\.C S\.[ALRp] S\.\s?r s\.\s?r
-        s\.\s?p a\.\s?s B\.V N\.V Sp\. sp\. Kft d\.o\.o
+        Ltd LTD Limited LIMITED PLC plc LLP LLC Inc INC Corp CIC C\.I\.C GmbH AG KG UG OHG GbR SARL SAS EURL Lda LDA
+        Ltda LTDA ApS APS AB AS Oy BV NV SA SL SLU Pty PTY PLLC P\.C L\.L\.C S\.[ALRp] S\.\s?r B\.V N\.V Sp\. Kft
         """
     )
+    + r"|H(?<=\bmbH)|\.(?:(?<=\be\.)\s?[KV]|(?<=\bs\.)\s?[rp]|(?<=\ba\.)\s?s|(?<=\bsp\.)|(?<=\bd\.)o\.o)"
 )
+"""Capitals and dots are rarer than small letters: what begins with one of those is found by what follows it."""
 
 
+MAX_SENTENCE = 3_000
+"""Characters of a line in which registered names are looked for."""
 _LEGAL_KINDS = (PageKind.LEGAL, PageKind.CONTACT, PageKind.ABOUT)
 
 
-def _legal_sentences(read: ReadPage) -> Iterator[Candidate]:
-    lines = read.document.lines
+def _legal_sentences(read: ReadPage, registered: dict[str, list[str]]) -> Iterator[Candidate]:
     source = "imprint" if read.kind is PageKind.LEGAL else "legal_line"
-    for line in lines if read.kind in _LEGAL_KINDS else lines[-40:]:
-        for name in _registered_names(line.text) if len(line.text) <= 3000 else ():
+    for line in _legal_lines(read) if registered else ():
+        for name in registered.get(line.text, ()):
             yield from made(name, source, read, name)
 
 
-@lru_cache(maxsize=1024)
-def _registered_names(text: str) -> tuple[str, ...]:
-    if not _MIGHT_HOLD.search(text):
-        return ()
+def _legal_lines(read: ReadPage) -> list[Line]:
+    lines = read.document.lines
+    return lines if read.kind in _LEGAL_KINDS else lines[-40:]
+
+
+def _registered_names(reading: Reading) -> dict[str, list[str]]:
+    """The lines of a site with names that end in a legal form, and those names."""
+    texts = {line.text for read in reading.pages for line in _legal_lines(read)}
+    telling = holding(_MIGHT_HOLD, [text for text in texts if len(text) <= MAX_SENTENCE])
+    return {text: names for text in telling if (names := _registered(text))}
+
+
+def _registered(text: str) -> list[str]:
     found = _REGISTERED_NAME.finditer(text[:1500])
-    return tuple(
-        LEADING_YEARS.sub("", match[0]) for match in found if len(match["form"]) > 2 or match["form"].isupper()
-    )
+    return [LEADING_YEARS.sub("", match[0]) for match in found if len(match["form"]) > 2 or match["form"].isupper()]
