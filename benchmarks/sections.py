@@ -10,7 +10,6 @@ from typing import Any
 
 from benchmarks import compare, pictures, results
 from benchmarks.crawl import OURS, SCRAPY, SCRAPY_FOLLOWING
-from benchmarks.queue import share_of_sleep
 
 Figures = dict[str, Any]
 
@@ -77,20 +76,11 @@ def _beside_scrapy(rates: Figures, broken: dict[str, float]) -> str:
 
 def queued(figures: Figures) -> str:
     """Enqueue and work rates beside other queues."""
-    header = ("", "work/s", "least", "most", "of sleep alone", "enqueue/s")
-    parts = [
-        f"{figures['targets']:,} targets a run; only domainscout's figures include a database commit a target. Of five "
-        "targets of 20 ms at once, 250 a second are the ideal on paper; the event loop rounds its timers up to whole "
-        "milliseconds, so that sleeping alone, with no queue at all, comes to less."
-    ]
+    header = ("", "work/s", "least", "most", "enqueue/s")
+    parts = [f"{figures['targets']:,} targets a run; only domainscout's figures include a database commit a target."]
     for title, rows in figures["rates"].items():
         table = [
-            (
-                name,
-                *(one["work_per_s"][key] for key in ("median", "min", "max")),
-                share_of_sleep(rows, name),
-                one["enqueue_per_s"]["median"] if "enqueue_per_s" in one else "–",
-            )
+            (name, *(one["work_per_s"][key] for key in ("median", "min", "max")), one["enqueue_per_s"]["median"])
             for name, one in rows.items()
         ]
         parts += [f"**{title}**", results.table(table, header)]

@@ -369,3 +369,20 @@ def test_unclosed_formatting_does_not_multiply(end: str) -> None:
 def test_old_pages_with_unclosed_fonts_keep_them() -> None:
     old = "<font color=red><font size=2>" + "<p><b>word</b></p>" * 1000
     assert tame(old) == old
+
+
+def test_neighbouring_elements_without_a_blank_between_are_lines_of_their_own() -> None:
+    document = read(
+        "<div><strong>Ann Example</strong><em>Director</em></div><p><span>555-0148</span><a href='/m'>Write</a></p>"
+    )
+    assert [line.text for line in document.lines] == ["Ann Example", "Director", "555-0148", "Write"]
+
+
+def test_a_word_or_number_cut_into_elements_stays_whole() -> None:
+    document = read("<p><b>E</b><i>xample</i> <b>55</b><i>5</i> 01<b>23</b> <u>Mac</u>Beth</p>")
+    assert [line.text for line in document.lines] == ["Example 555 0123 MacBeth"]
+
+
+def test_a_link_over_several_lines_keeps_all_of_its_text() -> None:
+    document = read("<a href='/x'><b>Drains</b><small>Cleared fast</small></a>")
+    assert document.links[0].text == "Drains Cleared fast"

@@ -92,13 +92,16 @@ _MAKERS = (
     "sito realizzato da",
     "sito web realizzato",
     "realizzazione sito",
+    "webmaster",
+    "konzept und umsetzung",
+    "konzeption und umsetzung",
     "umsetzung und gestaltung",
     "gestaltung und umsetzung",
     "gestaltung und programmierung",
 )
 _STEMS = _AUTHORITIES + _MAKERS
-_CREDIT = re.compile(r" by\W*$| by\b.{0,60}$|webdesign", re.I)
-"""A maker's credit is one line; what follows it is the company's again."""
+_CREDIT = re.compile(r" by\W*$| by\b.{0,60}$|webdesign|webmaster|konzept|gestaltung", re.I)
+"""A maker's credit is one line, or two; what follows it is the company's again."""
 _TELLING = re.compile(any_of(rarest(_STEMS)))
 _CACHE: WeakKeyDictionary[Reading, dict[Document, frozenset[int]]] = WeakKeyDictionary()
 
@@ -109,7 +112,7 @@ def lines_of_others(reading: Reading) -> dict[Document, frozenset[int]]:
     if known is None:
         maybe = words_of_site(reading).like(_TELLING)
         folded = [(text, text.casefold()) for text in maybe]
-        naming = {text for text, line in folded if any(map(line.__contains__, _STEMS))}
+        naming = {text for text, line in folded if any(stem in line for stem in _STEMS)}
         pages = (read.document for read in reading.pages)
         known = _CACHE[reading] = {page: _find(page, naming) if naming else frozenset() for page in pages}
     return known
@@ -118,12 +121,11 @@ def lines_of_others(reading: Reading) -> dict[Document, frozenset[int]]:
 def is_of_another(line: str, place: int) -> bool:
     """Whether the words right before a place in a long paragraph speak of another party.
 
-    Legal notices are often one paragraph: the company first, then "Hébergeur : …" with that one's address.
+    Legal notices are often one paragraph: the company first, then "Hébergeur : …" with that one's address. A maker's
+    credit may end a line of any length: "© Example Ltd. Site by …".
     """
-    if len(line) <= _LONG:
-        return False
     before = line[max(0, place - _LONG) : place].casefold()
-    return any(stem in before for stem in _STEMS)
+    return any(stem in before for stem in (_STEMS if len(line) > _LONG else _MAKERS))
 
 
 def _find(document: Document, naming: set[str]) -> frozenset[int]:
@@ -133,7 +135,7 @@ def _find(document: Document, naming: set[str]) -> frozenset[int]:
         if line.text not in naming or (own and own in re.sub(r"[^a-z0-9]", "", line.text.casefold())):
             continue
         found.add(line.index)
-        reach = 1 if _CREDIT.search(line.text) else _REACH
+        reach = (0 if "@" in line.text else 1) if _CREDIT.search(line.text) else _REACH
         for following in document.lines[line.index + 1 : line.index + 1 + reach]:
             if following.level or following.place is not line.place:
                 break

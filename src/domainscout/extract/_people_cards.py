@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from domainscout.extract._people_mention import Mention
-from domainscout.extract._people_praise import is_foreign_path, praised
+from domainscout.extract._people_praise import is_foreign_path, praised, works_elsewhere
 from domainscout.extract._people_shapes import CONTACT, NOT_TITLE, Shapes, Spot, title_in_bio
 from domainscout.extract._people_words import plain
 from domainscout.extract._person_names import MAX_TITLE, PersonName
@@ -66,7 +66,8 @@ def card_mentions(page: ReadPage, shapes: Shapes, spots: list[Spot]) -> list[Men
         place = card.place(lines)
         many = sure[place] * 2 >= every[place]
         mention = _mention(page, card, among=sure[place] if many or card.name.known else 0)
-        if mention is not None and not praised(lines, card.at):
+        foreign = mention is not None and works_elsewhere(page.url, mention.title or "", "")
+        if mention is not None and not foreign and not praised(lines, card.at):
             _contacts(mention, lines[card.at : min(card.until, card.at + CARD_LINES)], page.url)
             found.append(mention)
     return found

@@ -6,15 +6,14 @@ Owns the separators and the labels ("Geschäftsführer", "gérant"). A label may
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 from domainscout.extract._people_cards import ELSEWHERE
 from domainscout.extract._people_mention import Mention
-from domainscout.extract._people_praise import after_praise, praised
+from domainscout.extract._people_praise import after_praise, is_own, praised, works_elsewhere
 from domainscout.extract._people_shapes import CONTACT, Pair, Spot
-from domainscout.extract._people_words import plain
-from domainscout.extract._person_names import leading_name
+from domainscout.extract._person_names import leading_name, name_of
 from domainscout.extract.base import ReadPage
+from domainscout.markup import Line
 from domainscout.records import PageKind
 
 _AND = re.compile(r"\s*(?:,|;|/|\||\bund\b|\band\b|&|\bet\b|\by\b|\be\b|\bi\b|\ba\b|\bog\b|\ben\b)\s*")
@@ -51,6 +50,8 @@ def _paired(page: ReadPage, spot: Spot, pair: Pair) -> list[Mention]:
             return []
         return [Mention(name=name, title=pair.title, url=page.url, quote=text, rule="title first", confidence=0.88)]
     title = pair.title
+    if title and works_elsewhere(page.url, pair.beside, title):
+        return []
     if not (name.known or spot.kind == "team"):
         return []
     if title is None:
@@ -69,14 +70,14 @@ def _paired(page: ReadPage, spot: Spot, pair: Pair) -> list[Mention]:
     return [Mention(name=name, title=title, url=page.url, quote=text, rule="name first", confidence=sure)]
 
 
-def is_own(url: str, text: str) -> bool:
-    """Whether a text names the company of the site: its words run together are in the host name."""
-    host = re.sub(r"[^a-z0-9]", "", (urlsplit(url).hostname or "").removeprefix("www.").rpartition(".")[0])
-    for part in re.split(r"[·|,•–—]|\bat\b|\bof\b", text):
-        joined = re.sub(r"[^a-z0-9]", "", plain(part))
-        if len(joined) > 4 and (joined in host or host in joined):
-            return True
-    return False
+def _named_below(lines: list[Line], at: int) -> list[str]:
+    """The line below a label, and the lines after it as long as they are nothing but names."""
+    found = [lines[at].text]
+    for line in lines[at + 1 : at + 5]:
+        if name_of(found[0]) is None or name_of(line.text) is None:
+            break
+        found.append(line.text)
+    return found
 
 
 def _labelled(page: ReadPage, spot: Spot) -> list[Mention]:
@@ -89,8 +90,8 @@ def _labelled(page: ReadPage, spot: Spot) -> list[Mention]:
     if not rest:
         if spot.at + 1 >= len(lines) or not (colon or page.kind is PageKind.LEGAL):
             return []
-        rest = lines[spot.at + 1].text
-        quote = f"{text} {rest}"
+        below = _named_below(lines, spot.at + 1)
+        rest, quote = ", ".join(below), " ".join((text, *below))
     title = None if spot.look.label in _NAMELESS else label.strip(" *•-–—")
     found = []
     for part in _AND.split(rest[:200])[:6]:

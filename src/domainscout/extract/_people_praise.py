@@ -9,6 +9,7 @@ import re
 from urllib.parse import urlsplit
 
 from domainscout.extract._literals import grouped
+from domainscout.extract._people_words import plain
 from domainscout.extract.base import ReadPage
 from domainscout.markup import Line, Node
 from domainscout.records import PageKind
@@ -33,6 +34,9 @@ _FOREIGN_PATH = re.compile(
     r"stories|customers?|clients?|author)(?:[/_.-]|$)|/20\d\d/",
     re.I,
 )
+_NAME = r"[A-Z][\w&'’.-]*(?: [A-Z&][\w&'’.-]*){0,3}"
+_HOUSE = re.compile(rf" (?:at|@) (?!the |our )({_NAME})|, ({_NAME})(?=\))")
+"""The house that somebody works for, right after the title: " at Example", ", Example)"."""
 _QUOTES = '"“”„«»‚'
 
 
@@ -56,6 +60,8 @@ def praised(lines: list[Line], at: int) -> bool:
             break
         if node.tag == "cite" or (node.tag == "blockquote" and _is_quotation(node, lines[at].text)):
             return True
+        if node.tag == "figure" and node.css_first("blockquote") is not None:
+            return True
         attributes = node.attributes
         name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
         if len(name) > 4 and _CLASS.search(name):
@@ -69,6 +75,22 @@ def praised(lines: list[Line], at: int) -> bool:
 def _is_quotation(node: Node, text: str) -> bool:
     """Whether a blockquote quotes somebody; old pages indent whole columns with it."""
     return text[0] in _QUOTES + "—–-" or node.css_first("cite, footer, figcaption") is not None
+
+
+def works_elsewhere(url: str, text: str, title: str) -> bool:
+    """Whether a text says that somebody holds the title in another house than the site's: "CFO at Example"."""
+    match = _HOUSE.search(text, max(0, text.find(title)))
+    return match is not None and not is_own(url, match[1] or match[2])
+
+
+def is_own(url: str, text: str) -> bool:
+    """Whether a text names the company of the site: its words run together are in the host name."""
+    host = re.sub(r"[^a-z0-9]", "", (urlsplit(url).hostname or "").removeprefix("www.").rpartition(".")[0])
+    for part in re.split(r"[·|,•–—]|\bat\b|\bof\b", text):
+        joined = re.sub(r"[^a-z0-9]", "", plain(part))
+        if len(joined) > 4 and (joined in host or host in joined):
+            return True
+    return False
 
 
 def after_praise(lines: list[Line], at: int) -> bool:

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from urllib.parse import urlsplit
 
 from domainscout.extract._lines import words_of_site
 from domainscout.extract._literals import any_of
 from domainscout.extract._people_mention import Mention
-from domainscout.extract._people_praise import praised
+from domainscout.extract._people_praise import praised, works_elsewhere
 from domainscout.extract._people_shapes import Shapes, title_phrase
 from domainscout.extract._people_words import bare, given_names, listed, ordinary_words, plain, words_of
-from domainscout.extract._person_names import PersonName, has_title_word, is_title, leading_name
+from domainscout.extract._person_names import PersonName, has_title_word, is_title, leading_name, name_of
 from domainscout.extract.base import Reading, ReadPage
 from domainscout.records import PageKind
 
@@ -82,6 +83,14 @@ _DEGREES = re.compile(
 _CUT = re.compile(r"[,;:()–—!?\"”·|]|(?<=\w\w)\.\s|['’]s\b|\s[-]\s|\d")
 _ADDRESS = re.compile(r"(?:(?:Dr|Prof|Ing|Mgr|Mr|Mrs|Ms|MUDr|JUDr|Dipl)\.?\s+)+")
 _REACHED = re.compile(r"^\s*[(:,–-]?\s*(?:\+?\d[\d\s()./-]{7,}|[\w.+-]+@\w)")
+_COUPLE = re.compile(r"(?:[a-z-]{3,12} )?([A-Z][\w'’-]+) (?:and|&|und|et|y|e|en) (?=([A-Z]))")
+"""The first given name of a couple: "brothers Ann and Bob Example"."""
+_PARTNER = re.compile(r"(?:^|\s)([A-Z][a-zà-ž'’-]+) (?:and|&|und|et|y|e|en) $")
+_ANOTHER = re.compile(r",? (?:and|&|und|et|y|e|en) (?=[A-Z])")
+_GOES_ON = re.compile(r" (?:[A-Z&]|and [A-Z])")
+"""A name goes on after what looked like a person's: "Example Vale Care Ltd"."""
+_BEFORE_GIVEN = re.compile(r"(?:^|[\s(])((?:Mr|Mrs|Ms|Miss|Rev|Revd|Dr|[A-Z])\.?\s+)$")
+"""An initial or a title of address that belongs to the name."""
 _NO_TITLE = listed("our the your by ask meet call contact email with from and:")
 _AUTHORITY = re.compile(r"datenschutz|aufsichtsbehörde|garante|cnil|commissioner|ombudsman", re.I)
 _OWN_PAGES = (PageKind.HOME, PageKind.ABOUT, PageKind.TEAM, PageKind.CONTACT)
@@ -150,13 +159,30 @@ def _opening_words() -> frozenset[str]:
 
 
 def _by(page: ReadPage, text: str, match: re.Match[str]) -> Iterator[Mention]:
-    name, length = _cut_name(text[match.end() : match.end() + 80])
-    if name is None:
-        return
-    title, end = _after_title(text, match.end() + length)
-    title = title or ("Founder" if match["founded"] else "Owner" if match["owned"] else None)
-    quote = text[match.start() : end]
-    yield Mention(name=name, title=title, url=page.url, quote=quote, rule="by", confidence=0.9 if name.known else 0.75)
+    """Who founded, owns or runs the company: one, or two joined by "and"."""
+    start, end = match.end(), match.end()
+    role = "Founder" if match["founded"] else "Owner" if match["owned"] else None
+    couple = _COUPLE.match(text, start)
+    if couple is not None and plain(couple[1]) in given_names():
+        start = couple.start(2)
+    names: list[PersonName] = []
+    while len(names) < 4:
+        name, length = _cut_name(text[start : start + 80])
+        if name is None or (not name.known and _GOES_ON.match(text, start + length)):
+            break
+        if couple is not None and not names and (first := name_of(f"{couple[1]} {name.shown.split()[-1]}")):
+            names.append(first)
+        names.append(name)
+        end = start + length
+        joined = _ANOTHER.match(text, end)
+        if joined is None:
+            break
+        start = joined.end()
+    title, until = _after_title(text, end) if len(names) == 1 else (None, end)
+    quote = text[match.start() : until]
+    for name in names:
+        sure = 0.9 if name.known else 0.75
+        yield Mention(name=name, title=title or role, url=page.url, quote=quote, rule="by", confidence=sure)
 
 
 def _in_line(page: ReadPage, text: str, opened: frozenset[str]) -> Iterator[Mention]:
@@ -164,15 +190,27 @@ def _in_line(page: ReadPage, text: str, opened: frozenset[str]) -> Iterator[Ment
     for start in sorted(place for word in opened for place in _places(text, word)):
         if start < done or text[max(0, start - 8) : start].rstrip("(\"“'")[-1:].strip():
             continue
-        if initial := re.search(r"(?:^|\s)([A-Z]\.\s+)$", text[max(0, start - 5) : start]):
+        if initial := _BEFORE_GIVEN.search(text[max(0, start - 8) : start]):
             start -= len(initial[1])
         name, length = _cut_name(text[start : start + 80])
         if name is None or not (name.known or name.honorific):
             continue
         done = start + length
-        mention = _judged(page, text, start, done, name)
+        partner = _partner(text, start, name)
+        mention = _judged(page, text, partner[1] if partner else start, done, name)
         if mention is not None:
             yield mention
+            if partner:
+                yield replace(mention, name=partner[0])
+
+
+def _partner(text: str, start: int, name: PersonName) -> tuple[PersonName, int] | None:
+    """Who shares the surname, and where: the first of "Ann and Bob Example"."""
+    match = _PARTNER.search(text[max(0, start - 24) : start])
+    if match is None or plain(match[1]) not in given_names():
+        return None
+    first = name_of(f"{match[1]} {name.shown.split()[-1]}")
+    return (first, start - len(match[0].lstrip())) if first is not None and first.known else None
 
 
 def _places(text: str, word: str) -> Iterator[int]:
@@ -202,6 +240,8 @@ def _judged(page: ReadPage, text: str, start: int, end: int, name: PersonName) -
     if _AUTHORITY.search(before) or _AUTHORITY.search(after[:60]):
         return None
     title, title_end = _after_title(text, end)
+    if title and works_elsewhere(page.url, text[max(0, title_end - len(title)) : title_end + 60], title):
+        return None
     lead = _lead(before)
     if lead is not None:
         role, begin, sure = lead
@@ -294,7 +334,7 @@ def _before_title(before: str) -> str | None:
     if clear[-1:] in ",;.":
         return None
     words = re.split(r"[.,;!?()]\s", clear)[-1].split()[-4:]
-    if not words or not has_title_word(words_of(words[-1])):
+    if not words or not (has_title_word(words_of(words[-1])) or has_title_word(words_of(words[-1].removesuffix("s")))):
         return None
     kept = [words[-1].rstrip(":")]
     for word in reversed(words[:-1]):

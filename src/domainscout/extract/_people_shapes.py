@@ -62,7 +62,7 @@ _UNDER_LAW = re.compile(
     r"(?:,? (?:gemass|gem\.|i\. ?s\. ?d\.|i\. ?s\. ?v\.|im sinne|nach|laut|selon|au sens|ai sensi)(?!\w).*| \(.*)$"
 )
 """The paragraph that a label of a legal notice rests on: "Verantwortlich i.S.d. § 18 Abs. 2 MStV"."""
-_SMALL_TITLES = ("dr", "adw.", "r.pr.", "mgr ", "lek.", "ing.")
+_SMALL_TITLES = ("dr", "ir. ", "adw.", "r.pr.", "mgr ", "lek.", "ing.")
 """Titles of address that pages write small, before a name."""
 _AND_BEFORE = tuple(f"{word} " for word in _ANDS)
 _AND_AFTER = tuple(f" {word}" for word in _ANDS)
@@ -229,13 +229,18 @@ def spots(page: ReadPage, shapes: Shapes, others: frozenset[int] = frozenset()) 
                 kind, level = base, 9
             continue
         aside = line.place is Place.NAV or line.place is Place.FOOTER
-        if opens and not aside and (line.level or len(text) < 60):
+        if opens and not aside and (line.level or _opens_without_heading(text)):
             kind, level = opens, line.level or 7
         elif line.level and kind != base and line.level <= level and look.name is None and not shapes.title(text):
             kind, level = base, 9
         if kind != "praise" and at not in others and (look.name or look.pair or look.label):
             found.append(Spot(at, line, look, "" if line.place is Place.FOOTER else kind))
     return found
+
+
+def _opens_without_heading(text: str) -> bool:
+    """Whether a plain line opens a part about people; "The Masters" in small print labels a post."""
+    return len(text) < 60 and (not text.startswith("The ") or plain(text).strip(" :.") in team_headings())
 
 
 def opening_lines(reading: Reading) -> set[str]:

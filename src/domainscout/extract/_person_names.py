@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 
 from domainscout.extract._people_words import (
     given_names,
+    listed,
     ordinary_words,
     plain,
     surnames,
@@ -24,12 +25,16 @@ MAX_NAME = 60
 MAX_TITLE = 90
 
 _HONORIFICS = """
-mr mrs ms miss mx dr doctor prof professor sir dame lady rev reverend fr capt hon herr frau ing mgr bc dipl dipl-ing jr
-judr mudr mvdr mddr phdr rndr paeddr thdr doc inz hab med dent vet mag di sr sra srta don dona dna dra m mme mlle me
-maitre monsieur madame sig sigra dott dottssa dott.ssa dr.ssa dssa avv geom arch rag shri smt adv advocate eng engr pan
+mr mrs ms miss mx dr doctor prof professor sir dame lady rev revd reverend cllr fr capt hon herr frau ing mgr bc
+dipl dipl-ing jr judr mudr mvdr mddr phdr rndr paeddr thdr doc inz hab med dent vet mag di sr sra srta don dona dna dra
+m mme mlle me maitre monsieur madame
+sig sigra dott dottssa dott.ssa dr.ssa dssa avv geom arch rag shri smt adv advocate eng engr pan
 pani pr mtro msgr monsignor deacon br lic uczelni uni-prof univ.-prof dr.-ing dipl.-kfm dipl.-kffr mba adw r.pr lek
+ir drs fh
 """
 HONORIFICS = frozenset(_HONORIFICS.split())
+_GRADUATES = listed("ing inf kfm kffr kaufm kauffr wirt betriebsw bw phys chem biol psych ok oec math arch soz")
+"""What stands behind "Dipl.-"."""
 _PARTICLES = """
 de del della dello di da das do dos du des van von vom der den zu zur zum ten ter te la le lo las los el al bin bint ben
 ibn abu y e i af av st st. mac mc o d' ap
@@ -99,11 +104,17 @@ def name_of(text: str) -> PersonName | None:
     bare, degrees = _without_degrees(text)
     every = bare.split()
     tokens = list(every)
-    while len(tokens) > 1 and plain(tokens[0]).strip(".,") in HONORIFICS:
+    while len(tokens) > 1 and is_honorific(tokens[0]):
         tokens.pop(0)
     if not 2 <= len(tokens) <= 5 or not _all_named(tokens):
         return None
     return _made(tokens, len(tokens) < len(every) or bool(degrees), degrees)
+
+
+def is_honorific(token: str) -> bool:
+    """Whether a word is a title of address: "Dr.", "Mrs", "Dipl.-Ing.", "(FH)"."""
+    folded = plain(token).strip("().,")
+    return folded in HONORIFICS or (folded[:4] == "dipl" and folded.rpartition("-")[2].strip(".") in _GRADUATES)
 
 
 @lru_cache(maxsize=1024)
@@ -111,7 +122,7 @@ def _is_ordinary(first: str) -> bool:
     """Whether a first word rules a name out: most capitalised lines of a page end here."""
     folded = plain(first).rstrip(".,:")
     if folded in ordinary_words():
-        return folded not in given_names() and folded not in HONORIFICS and folded not in PARTICLES
+        return folded not in given_names() and not is_honorific(first) and folded not in PARTICLES
     return first.isdigit()
 
 
@@ -129,7 +140,7 @@ def _never_last() -> frozenset[str]:
 def opens_in_small_letters(text: str) -> bool:
     """Whether the first word opens a name though it has no capital: "dr", "van"."""
     first = plain(text.partition(" ")[0])
-    return first in PARTICLES or first.strip(".,") in HONORIFICS
+    return first in PARTICLES or is_honorific(first)
 
 
 def leading_name(text: str) -> PersonName | None:
@@ -169,12 +180,25 @@ def _without_degrees(text: str) -> tuple[str, str]:
             return _NICKNAME.sub(" ", head).strip(), rest.strip()
         return text, ""
     last = text.rsplit(" ", 1)[-1]
+    if _are_letters(last, text):
+        head, more = _without_degrees(text[: -len(last)].strip())
+        return head, f"{more} {last}".strip()
     if last[1:] != last[1:].lower() and last.lower() in LETTERS and text.count(" ") > 1 and not text.isupper():
         head, more = _without_degrees(text[: -len(last)].strip())
         return head, f"{more} {last}".strip()
     if text.count(" ") > 1 and "." in last[:-1] and len(last.replace(".", "")) > 1 and _DEGREE.fullmatch(last):
         return text[: -len(last)].strip(), last
     return (_NICKNAME.sub(" ", text).strip() if "(" in text or '"' in text or "“" in text else text), ""
+
+
+def _are_letters(last: str, text: str) -> bool:
+    """Whether a last word in capitals stands for a membership no list knows: "Ann Example MABCD", not "Jean DUPONT"."""
+    if not (len(last) > 3 and last.isupper() and last.isalpha()):
+        return False
+    before = text[: -len(last)].split()
+    names = [word for word in before if not is_honorific(word)]
+    mixed = [word for word in names if not word.isupper() or len(word) < 3]
+    return len(mixed) > 1 and len(mixed[-1]) > 2 and plain(mixed[-1]) not in given_names()
 
 
 def _all_named(tokens: list[str]) -> bool:
@@ -216,9 +240,16 @@ def _made(tokens: list[str], honorific: bool, degrees: str) -> PersonName | None
     if not full or len({t.lower() for t in full}) < len(full):
         return None
     parts = tuple(plain(t).rstrip(".") for t in full)
+    if _is_brand(full) and given_names().isdisjoint(parts[1:]):
+        return None
     known = len(parts) > 1 and (parts[0] in given_names() or parts[0].partition("-")[0] in given_names())
     shown = " ".join(_titled(t) for t in tokens) if all(t.isupper() for t in full) else " ".join(tokens)
     return PersonName(shown, parts, known, honorific, degrees)
+
+
+def _is_brand(full: list[str]) -> bool:
+    """Whether only the first word is in capitals: "ABC Springfield" is a trade or a brand in a town."""
+    return full[0].isupper() and full[0].isalpha() and len(full[0]) > 2 and not all(t.isupper() for t in full)
 
 
 def _titled(token: str) -> str:

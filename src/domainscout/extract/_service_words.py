@@ -80,6 +80,11 @@ def phrases(section: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def names_an_offering(text: str) -> bool:
+    """Whether a short text has a word in it for what companies sell or do: "Rooms", "Hochzeiten", "Repairs"."""
+    return not phrases("nouns").isdisjoint(folded(text).replace("-", " ").split())
+
+
 def folded(text: str) -> str:
     """A short text as it is compared with the list."""
     return plain(text).strip(" .:!?*•·-–—|→›»>+").replace(" and ", " & ")

@@ -126,6 +126,8 @@ def _same(a: Address, b: Address) -> bool:
     if code_a and code_a == code_b:
         return not (numbers_a and numbers_b) or bool(numbers_a & numbers_b)
     common = words_a & words_b
+    if common <= _KINDS:
+        return False
     return (
         len(common) * 2 >= min(len(words_a), len(words_b))
         and (numbers_a & numbers_b or not (numbers_a and numbers_b)) != set()
@@ -142,6 +144,8 @@ _SHORT = {
     "drive": "dr", "lane": "ln", "boulevard": "blvd", "suite": "ste", "north": "n", "south": "s", "east": "e",
     "west": "w", "highway": "hwy", "place": "pl",
 }  # fmt: skip
+_KINDS = frozenset(_SHORT.values())
+"""Words for kinds of streets: two streets may share them."""
 
 
 def _words(street: str) -> set[str]:

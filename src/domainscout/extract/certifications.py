@@ -90,6 +90,10 @@ _BODY = re.compile(
     r"Association|Society|Institut|Federation|Guild|Council|Chamber|Academy|College|Board|Authority|Bureau|Union|"
     r"Register|[Vv]erband|[Kk]ammer|Innung|Ordre|Colegio"
 )
+_ADMITS = re.compile(
+    r"\bLaw Society$|\bBar(?: Association)?$|Rechtsanwaltskammer|Ordre des [Aa]vocats|Colegio de Abogados"
+)
+"""Bodies that every lawyer belongs to: admission says nothing of the firm."""
 _SPECIALIST = re.compile(
     r"\bAccredited Specialist in [A-Z][\w&' ]{3,40}?(?=[.,;(–—-]|\sLaw\b|\swho\b|\shold|$)|"
     r"\b[A-Z]{3,6} (?:Advanced )?Certificates? in [A-Z][\w &'-]{3,40}?(?=[.,;(–—]|\s-\s|\sand\b|$)"
@@ -109,6 +113,7 @@ _NO_BRANDS = listed(
     regulations guilds our your the fully we are is all a an and gas safe government locally nationally state board
     police factory trade manufacturer not company vat firm newly non pre chartered licensed insured qualified
     accredited certified approved registered authorised authorized specialist legally officially highly
+    type level class grade part stage ii iii iv
     only already also currently now always once become becoming we're it's they're you're i'm
     """
 )
@@ -247,6 +252,8 @@ def _marked(text: str) -> list[_Held]:
     found = []
     for match in _BRANDED.finditer(text):
         brand = [word for word in match[1].split() if plain(word) not in _NO_BRANDS]
+        if match[2].lower() == "approved":
+            continue  # who approves without saying whom is advertising: "Airbnb Approved", "Dentist Approved"
         if _is_brand(brand, match[1]) and not _claimed(text, match):
             found.append((f"{' '.join(brand)} {match[2]}", _around(text, match), 0.65))
     for match in _MARKED.finditer(text):
@@ -256,7 +263,7 @@ def _marked(text: str) -> list[_Held]:
     found += [(match[0].strip(), _around(text, match), 0.8) for match in _SPECIALIST.finditer(text)]
     for match in _MEMBER.finditer(text):
         name = re.sub(r"(?:\s+(?:of|and|for|&|the|in|de|der|für))+$", "", match[1])
-        if _BODY.search(name) and " " in name and name.lower() not in known():
+        if _BODY.search(name) and " " in name and name.lower() not in known() and not _ADMITS.search(name):
             found.append((name, _around(text, match), 0.7))
     return found
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from domainscout.extract import _unmask
+from domainscout.extract._lines import words_of_site
 from domainscout.extract._mail_hosts import is_free, is_placeholder, related
-from domainscout.extract._mail_places import Seen, seen_on, telling
+from domainscout.extract._mail_places import Seen, seen_on
 from domainscout.extract._others import lines_of_others
 from domainscout.extract.base import Extractor, Reading, finding
 from domainscout.records import Field, Finding
@@ -26,9 +28,9 @@ def read(reading: Reading) -> list[Finding]:
     """The company's own addresses, and free-mail or sister-domain addresses that it gives as contact."""
     seen: dict[str, list[Seen]] = defaultdict(list)
     others = lines_of_others(reading)
-    known = telling(reading)
+    dotted = bool(words_of_site(reading).holding(_unmask.DOT_WORDS))
     for page in reading.pages:
-        for one in seen_on(page, known, reading.domain, others[page.document]):
+        for one in seen_on(page, reading.domain, others[page.document], dotted=dotted):
             seen[one.address].append(one)
     found: list[Finding] = []
     compared = list(seen)[:_MAX_COMPARED]
@@ -50,7 +52,7 @@ def _finding(one: Seen, sure: float) -> Finding:
 def _grown(address: str, other: str) -> bool:
     """Whether it is another address with a neighbouring word stuck to it ("Emailinfo@…", "….comPhone")."""
     before = address[: -len(other)]
-    return (address.endswith(other) and (before in _STUCK or before.isdigit())) or (
+    return (address.endswith(other) and (before in _STUCK or before.replace("-", "").replace(".", "").isdigit())) or (
         address.startswith(other) and address[len(other) :].isalnum()
     )
 

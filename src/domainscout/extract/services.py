@@ -6,7 +6,8 @@ services", or the menu below "Services". Other lists only confirm it, unless the
 
 from __future__ import annotations
 
-from domainscout.extract._offerings import Offering, choose, collect
+from domainscout.extract._listings import Offering
+from domainscout.extract._offerings import choose, collect
 from domainscout.extract.base import Extractor, Reading, finding
 from domainscout.records import Field, Finding
 

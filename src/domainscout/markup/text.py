@@ -20,6 +20,18 @@ def fold(text: str) -> str:
     return " ".join(text.split())
 
 
+def are_lines_apart(before: str, after: str) -> bool:
+    """Whether texts of neighbouring elements are lines of their own, though no blank stands between their tags.
+
+    "Ann Example" in one element and "Director" in the next are lines of their own by the style sheet; a word that is
+    cut into elements to colour its letters goes on in small letters, a number in digits.
+    """
+    left, right = before[-1], after[0]
+    if left.isdigit():
+        return right.isalpha()
+    return (left.islower() or left == ")") and (right.isupper() or right.isdigit())
+
+
 def fold_quote(text: str) -> str:
     """A text in the form in which quotes are compared: whitespace, case, quotation marks and dashes folded."""
     if not text.isascii():

@@ -27,7 +27,7 @@ from domainscout.markup.tags import (
     known,
     meaning,
 )
-from domainscout.markup.text import Resolver, fold
+from domainscout.markup.text import Resolver, are_lines_apart, fold
 from domainscout.markup.tree import Node, Tree
 
 T = TypeVar("T")
@@ -47,6 +47,7 @@ MENU_LINKS = 3
 HEADER_LINES = 40
 """Lines after which a header is no longer the page's own."""
 
+_WITHIN_LINE = frozenset([INLINE, ANCHOR])
 _LEVELS = {f"h{n}": n for n in range(1, 7)}
 
 Block = tuple[str, int, bool, Place]
@@ -54,15 +55,16 @@ Block = tuple[str, int, bool, Place]
 
 
 class _Anchor:
-    """An anchor that is open: its link, its tag, where its text begins, whether it has held text already."""
+    """An anchor that is open: its link, its tag, where its text begins, whether it has held text or whole lines."""
 
-    __slots__ = ("link", "said", "start", "tag")
+    __slots__ = ("broken", "link", "said", "start", "tag")
 
     def __init__(self, link: Link, tag: str, start: int) -> None:
         self.link = link
         self.tag = tag
         self.start = start
         self.said = False
+        self.broken = False
 
 
 class Walk:
@@ -91,6 +93,7 @@ class Walk:
         buffer, ruled_out = self._buffer, self._ruled_out
         blocks: list[Block] = [("body", 0, False, Place.MAIN)]
         number = gone = 0  # nodes met so far and kept; nodes hidden
+        ended = False  # an element within the line has ended, and no text came since
         pieces = Pieces(self._source(), MAX_PIECES)
         if pieces.start:
             buffer.append(pieces.start)
@@ -141,9 +144,19 @@ class Walk:
                 self._leave_anchor()
             if text:
                 if not text.isspace():
+                    if (
+                        ended
+                        and buffer
+                        and kind in _WITHIN_LINE
+                        and (are_lines_apart(buffer[-1], text) or (kind == ANCHOR and text[0] == "@"))
+                    ):
+                        self._flush(blocks[-1])
                     buffer.append(text)
                 elif buffer:
                     buffer.append(" ")
+                ended = False
+            elif kind <= ANCHOR_END:
+                ended = True
         if buffer:
             self._flush(blocks[-1])
         while self._anchors:
@@ -177,7 +190,9 @@ class Walk:
         text = fold(unescaped(text) if "&" in text else text)
         for anchor in self._anchors:
             heard = self._hear(anchor)
-            anchor.link.text = anchor.link.text or heard
+            if heard and not anchor.broken:
+                anchor.link.text = heard
+                anchor.broken = True
             anchor.start = 0
         buffer.clear()
         if text:
@@ -199,7 +214,7 @@ class Walk:
         anchor = self._anchors.pop()
         text = self._hear(anchor)
         if text:
-            anchor.link.text = text
+            anchor.link.text = f"{anchor.link.text} {text}" if anchor.broken else text
         elif not anchor.said:
             label = value(anchor.tag, ' aria-label="') or value(anchor.tag, ' title="')
             anchor.link.text = fold(label) or anchor.link.text

@@ -73,15 +73,7 @@ class Worker:
         self._keeper = Keeper(desk, broker, redis)
         self._feeder = Feeder(desk, store, broker, pushing, database, until_empty=until_empty, job=job)
         self._sweeper = Sweeper(
-            desk,
-            store,
-            broker,
-            redis,
-            database,
-            feeder=self._feeder,
-            finisher=self._finisher,
-            keeper=self._keeper,
-            reader=self._reader,
+            desk, store, broker, redis, database, feeder=self._feeder, finisher=self._finisher, keeper=self._keeper
         )
         self._scouts = Scouts(
             desk,
