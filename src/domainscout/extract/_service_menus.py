@@ -14,7 +14,6 @@ from domainscout.extract.base import Reading, ReadPage
 from domainscout.markup import Link, Place, fold
 from domainscout.records import PageKind
 
-
 COMPARED = 3
 """Other pages of which most have a link that belongs to the menu."""
 
