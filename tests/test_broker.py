@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+from tests.support.clocks import set_server_clock
 from tests.support.queues import REDIS, Server, binaries, server
 from tests.support.waiting import wait_until
 
@@ -143,6 +144,23 @@ async def test_a_renewed_lease_does_not_expire_and_a_foreign_one_is_not_renewed(
     assert await other.expired(LEASE_S) == []
     gone = await other.renew([foreign[0].claim])
     assert gone.taken == {foreign[0].claim.entry_id}
+
+
+async def test_a_lease_from_before_the_clock_was_set_back_ends_all_the_same(two: tuple[Broker, Broker]) -> None:
+    one, other = two
+    await one.push(Lane.BULK, targets(3))
+    (held, *_) = (await one.claim(2)).held
+    await one.beat(beat("one"))
+    await set_server_clock(one, -3600.0)
+    assert [seen.state for seen in await other.workers()] == []
+    await asyncio.sleep(LEASE_S * 1.2)
+    assert await other.expired(LEASE_S) == []
+    await other.restart_leases_from_the_future()
+    await wait_until(lambda: _expires(other, held.target.id))
+
+
+async def _expires(broker: Broker, target: int) -> bool:
+    return target in {expired.held.target.id for expired in await broker.expired(LEASE_S)}
 
 
 async def test_released_claims_are_expired_at_once_and_blame_nobody(two: tuple[Broker, Broker]) -> None:

@@ -82,6 +82,18 @@ async def test_a_clock_set_back_an_hour_does_not_strand_a_retry(store, submit):
     assert [fed.attempt for fed in await store.targets.feed(1)] == [2]
 
 
+async def test_what_was_queued_by_a_clock_ahead_of_ours_is_looked_for_too(store, submit):
+    await submit("acme.example", "beta.example")
+    (first, _) = await store.targets.feed(2)
+    assert await store.targets.queued(older_than_s=60) == []
+    await store.write(
+        lambda conn: conn.execute(
+            text("UPDATE targets SET queued_at = queued_at + 3600 WHERE id = :id"), {"id": first.id}
+        )
+    )
+    assert [one.id for one in await store.targets.queued(older_than_s=60)] == [first.id]
+
+
 async def test_three_solo_crashes_fail_a_target_and_finish_its_job(store, submit):
     job = await submit("acme.example")
     for crashes in (1, 2, 3):

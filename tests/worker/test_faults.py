@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import closing
 
 import pytest
+from tests.support.clocks import set_server_clock
 from tests.support.crew import Hall, domains
 from tests.support.queues import Proxy, Server
 from tests.support.waiting import wait_until
@@ -29,7 +30,7 @@ from domainscout.events import (
     Started,
     WorkerLost,
 )
-from domainscout.records import Outcome, ScoutState, Target
+from domainscout.records import Lane, Outcome, ScoutState, Target
 from domainscout.store import PutBack as Return
 from domainscout.store import Why
 from domainscout.worker import network as network_module
@@ -163,6 +164,50 @@ async def test_a_server_that_is_killed_and_comes_back_without_its_memory(
     backend.say("CONFIG", "SET", "appendonly", "yes")
     assert (await place.counts(job)).done == 300
     assert max(place.started.values()) <= 2
+
+
+async def test_what_a_dead_worker_held_when_the_clock_was_set_back_comes_back(
+    place: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeper, "RECONCILE_EVERY_S", 0.5)
+    earlier = await place.start()
+    await earlier.task
+    job = await place.submit(*domains(3))
+    dead = await place.broker("dead")
+    await dead.register()
+    await dead.push(Lane.EXPRESS, await place.store.targets.feed(3))
+    assert len((await dead.claim(2)).held) == 2
+    await dead.beat(dataclasses.replace(earlier.worker.beat(), name="dead"))
+    await set_server_clock(dead, -3600.0)
+    living = await place.start(lease=1.0)
+    async with asyncio.timeout(120):
+        await living.task
+    assert (await place.counts(job)).done == 3
+    assert {(event.worker, event.suspect) for event in living.told(Recovered)} == {("dead", True)}
+
+
+async def test_when_the_clock_is_set_forward_nobody_is_robbed_of_what_runs(
+    place: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold = asyncio.Event()
+
+    async def act(target: Target, stage: Stage) -> Outcome:
+        await hold.wait()
+        return success(target)
+
+    job = await place.submit(*domains(8))
+    one, other = [await place.start(act, name=name, lease=4.0) for name in ("one", "other")]
+    await wait_until(lambda: len(place.started) == 8)
+    for running in (one, other):
+        running.worker._sweeper._server_ahead_s -= 3600.0
+    await set_server_clock(one.broker, 3600.0)
+    await wait_until(lambda: one.worker._sweeper._keepers_have_renewed())
+    await asyncio.sleep(1.5)
+    hold.set()
+    await asyncio.gather(one.task, other.task)
+    assert (await place.counts(job)).done == 8
+    assert set(place.started.values()) == {1}
+    assert not one.told(Recovered) + other.told(Recovered) + one.told(WorkerLost) + other.told(WorkerLost)
 
 
 async def test_when_our_network_is_down_nobody_is_charged_and_work_waits_for_the_probe(

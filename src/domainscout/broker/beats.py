@@ -9,7 +9,8 @@ from typing import Any
 from domainscout.records import ScoutState, Target, WorkerBeat
 
 LOST_AFTER_S = 12.0
-"""Six heartbeats: a monitor that looks once a second shows a lost worker within 15 s."""
+"""Six heartbeats: a monitor that looks once a second shows a lost worker within 15 s. One that lies so far ahead was
+stamped before the server's clock was set back: a worker that lives has beaten since."""
 FORGOTTEN_AFTER_S = 600.0
 
 
@@ -68,7 +69,7 @@ def unpack_beat(value: str, now: float) -> WorkerBeat | None:
         beat = WorkerBeat(**{**_known(WorkerBeat, raw), "scouts": scouts, "seen": float(seen)})
     except (ValueError, TypeError, KeyError):
         return None
-    if now - beat.seen <= LOST_AFTER_S:
+    if abs(now - beat.seen) <= LOST_AFTER_S:
         return beat
     return WorkerBeat(**{**_known(WorkerBeat, raw), "scouts": scouts, "seen": beat.seen, "state": "lost"})
 

@@ -54,7 +54,7 @@ class Group(Wire):
         with translated(self.url):
             values = await self._redis.hgetall(self._workers)
         beats = [unpack_beat(value, now) for value in values.values()]
-        fresh = [beat for beat in beats if beat is not None and now - beat.seen <= FORGOTTEN_AFTER_S]
+        fresh = [beat for beat in beats if beat is not None and abs(now - beat.seen) <= FORGOTTEN_AFTER_S]
         return tuple(sorted(fresh, key=lambda beat: beat.name))
 
     async def dismiss_dead(self) -> None:
@@ -63,10 +63,10 @@ class Group(Wire):
         with translated(self.url):
             values = await self._redis.hgetall(self._workers)
             beats = {name: unpack_beat(value, now) for name, value in values.items()}
-            old = [name for name, beat in beats.items() if beat is None or now - beat.seen > FORGOTTEN_AFTER_S]
+            old = [name for name, beat in beats.items() if beat is None or abs(now - beat.seen) > FORGOTTEN_AFTER_S]
             if old:
                 await self._redis.hdel(self._workers, *old)
-            silent = {name for name, beat in beats.items() if beat is None or now - beat.seen > LOST_AFTER_S}
+            silent = {name for name, beat in beats.items() if beat is None or beat.state == "lost"}
             named = await self._consumers()
             gone = [
                 name

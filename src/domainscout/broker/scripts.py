@@ -103,6 +103,20 @@ if #rows == tonumber(ARGV[4]) then next = '(' .. rows[#rows][1] end
 return {out, next}
 """
 
+RESTART = """
+-- KEYS: stream; ARGV: group, count, first id.
+-- An entry that was delivered ahead of now, by a clock that has been set back since, reads as idle for 0 ms until that
+-- time has come: nobody would call its lease expired. It starts anew, for whoever has it; one that was really
+-- delivered in this millisecond does not notice.
+-- Returns the id to go on from ('' at the end).
+local rows = redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[3], '+', ARGV[2])
+for _, row in ipairs(rows) do
+  if row[3] == 0 then redis.call('XCLAIM', KEYS[1], ARGV[1], row[2], 0, row[1], 'JUSTID') end
+end
+if #rows == tonumber(ARGV[2]) then return '(' .. rows[#rows][1] end
+return ''
+"""
+
 SETTLE = """
 -- KEYS: stream, known; ARGV: group, id, member, id, member ...
 -- Acknowledged and deleted in one step: an entry that is neither pending nor unread would stay for ever.

@@ -40,6 +40,7 @@ class Wire:
         self._claim = self._redis.register_script(scripts.CLAIM)
         self._renew = self._redis.register_script(scripts.RENEW)
         self._expired = self._redis.register_script(scripts.EXPIRED)
+        self._restart = self._redis.register_script(scripts.RESTART)
         self._dismiss = self._redis.register_script(scripts.DISMISS)
         self._settle = self._redis.register_script(scripts.SETTLE)
         self._release = self._redis.register_script(scripts.RELEASE)

@@ -23,7 +23,7 @@ from domainscout.store import jobs
 from domainscout.store.codec import now_stamp, packed, past_stamp
 from domainscout.store.commits import prepare, save_outcomes
 from domainscout.store.database import Database
-from domainscout.store.feeding import due_in, feed, load_targets, outlook
+from domainscout.store.feeding import CLOCK_SLACK_S, due_in, feed, load_targets, outlook
 from domainscout.store.returns import CRASH_LIMIT, PutBack, put_back
 
 
@@ -124,7 +124,8 @@ class Targets:
         return await self._database.read(current, list(ids))
 
     async def queued(self, after_id: int = 0, limit: int = 1000, older_than_s: float = 0.0) -> list[Queued]:
-        """Targets that the stream should know, by id; only those queued at least so many seconds ago."""
+        """Targets that the stream should know, by id; only those queued at least so many seconds ago, or by a clock
+        that runs ahead of ours or was set back since."""
         return await self._database.read(queued, after_id, limit, older_than_s)
 
     async def due_in(self, job: str | None = None) -> float | None:
@@ -206,14 +207,16 @@ def current(conn: Connection, ids: list[int]) -> dict[int, Target]:
 
 def queued(conn: Connection, after_id: int, limit: int, older_than_s: float) -> list[Queued]:
     """See `Targets.queued`. The number of queued targets is that of the window, so all of them are looked at."""
+    now = time.time()
     rows = conn.execute(
         text(
             """
             SELECT id, attempt, job_id, domain, queued_at FROM targets INDEXED BY ix_targets_queued
-            WHERE state = 'queued' AND id > :after AND queued_at <= :before ORDER BY id LIMIT :limit
+            WHERE state = 'queued' AND id > :after AND (queued_at <= :before OR queued_at > :ahead)
+            ORDER BY id LIMIT :limit
             """
         ),
-        {"after": after_id, "before": time.time() - older_than_s, "limit": limit},
+        {"after": after_id, "before": now - older_than_s, "ahead": now + CLOCK_SLACK_S, "limit": limit},
     )
     return [
         Queued(id=row.id, attempt=row.attempt, job_id=row.job_id, domain=row.domain, queued_at=row.queued_at)

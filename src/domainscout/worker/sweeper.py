@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 
 from domainscout.broker import COLLECTOR, LOST_AFTER_S, Broker, Expired
@@ -23,6 +24,8 @@ RECONCILE_EVERY_S = 5.0
 DISMISS_EVERY_S = 15.0
 KEEPERS_FIRST_S = 3.0
 """After an outage the keepers of all workers renew before anybody calls a lease expired."""
+CLOCK_JUMP_S = 2.0
+"""Clocks that are disciplined drift by less than a millisecond from one sweep to the next."""
 
 
 class Sweeper:
@@ -51,18 +54,22 @@ class Sweeper:
         self._missing: set[tuple[int, int]] = set()
         self._beats: tuple[WorkerBeat, ...] = ()
         self._mourned: set[str] = set()
+        self._server_ahead_s = math.nan
+        self._jumped_at = -math.inf
 
     async def run(self) -> None:
         """Sweep about every second until cancelled."""
         reconcile_at = dismiss_at = time.monotonic() + RECONCILE_EVERY_S
         while True:
             await self.heed_stopped_jobs()
+            await self.heed_clock()
             self._beats = await self._redis(self._broker.workers)
             live = [beat for beat in self._beats if beat.state != "lost" and beat.name != self._desk.name]
             self._feeder.slots_alive = len(self._desk.slots) + sum(beat.slots for beat in live)
             self.tell_of_the_lost()
             await self.recover_expired()
             if time.monotonic() >= reconcile_at:
+                await self._redis(self._broker.restart_leases_from_the_future)
                 await self.find_lost()
                 reconcile_at = time.monotonic() + RECONCILE_EVERY_S
             if time.monotonic() >= dismiss_at:
@@ -79,20 +86,31 @@ class Sweeper:
             if await self._is_cancelled(slot.held.target.job_id):
                 slot.interrupt(Interruption.JOB_STOPPED)
 
+    async def heed_clock(self) -> None:
+        """Notice when the server's clock is set: by it every lease seems over, and every worker silent."""
+        before = time.monotonic()
+        server = await self._redis(self._broker.server_time)
+        after = time.monotonic()
+        ahead_s = server - (before + after) / 2
+        if abs(ahead_s - self._server_ahead_s) > CLOCK_JUMP_S + after - before:
+            self._jumped_at = after
+        self._server_ahead_s = ahead_s
+
     def tell_of_the_lost(self) -> None:
         """Say once of each worker that fell silent what it held and when that comes back: until then nothing moves."""
-        now = max((beat.seen for beat in self._beats), default=0.0)
+        if not self._keepers_have_renewed():
+            return
         lost = {beat.name: beat for beat in self._beats if beat.state == "lost" and beat.name != self._desk.name}
         for name in lost.keys() - self._mourned:
             held = sum(scout.target_id > 0 for scout in lost[name].scouts)
-            within_s = lost[name].lease_s - (now - lost[name].seen)
+            within_s = lost[name].lease_s - self._silent_s(lost[name])
             if held and within_s > 0:
                 self._desk.observe(WorkerLost(worker=name, count=held, within_s=within_s))
         self._mourned = set(lost)
 
     async def recover_expired(self) -> None:
         """Put back what a worker claimed and kept no longer. If the worker died, the target is suspect."""
-        if self._redis.back_for_s < max(KEEPERS_FIRST_S, self._desk.settings.lease / 4):
+        if not self._keepers_have_renewed():
             return
         lease_s = max([self._desk.settings.lease, *(beat.lease_s for beat in self._beats if beat.state != "lost")])
         expired = await self._redis(lambda: self._broker.expired(lease_s))
@@ -143,9 +161,18 @@ class Sweeper:
     def _is_dead(self, owner: str, lease_s: float) -> bool:
         if owner in {COLLECTOR, self._desk.name}:
             return False
-        now = max((beat.seen for beat in self._beats), default=0.0)
-        silent_s = [now - beat.seen for beat in self._beats if beat.name == owner]
+        silent_s = [self._silent_s(beat) for beat in self._beats if beat.name == owner]
         return not silent_s or silent_s[0] > min(LOST_AFTER_S, lease_s * 0.6)
+
+    def _silent_s(self, beat: WorkerBeat) -> float:
+        """By the server's clock, of which the last beat of those who live tells."""
+        living = [other.seen for other in self._beats if other.state != "lost"]
+        return abs(max(living or [other.seen for other in self._beats]) - beat.seen)
+
+    def _keepers_have_renewed(self) -> bool:
+        """Whether they had the time to, since the server was away or its clock was set."""
+        quiet_s = min(self._redis.back_for_s, time.monotonic() - self._jumped_at)
+        return quiet_s >= max(KEEPERS_FIRST_S, self._desk.settings.lease / 4)
 
     def _in_hands(self) -> set[tuple[int, int]]:
         """What live workers are working on, ourselves included."""
