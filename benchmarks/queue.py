@@ -29,6 +29,7 @@ from domainscout.embedded import server_binary
 PEERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "domainscout": ("our_queue", ()),
     "domainscout, no profile row": ("our_queue", ("--no-profile",)),
+    "sleep alone": ("bare_sleep", ()),
     "bare": ("bare_queue", ()),
     "batched": ("bare_queue", ("--batched",)),
     "taskiq": ("taskiq_queue", ()),
@@ -36,6 +37,8 @@ PEERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "arq": ("arq_queue", ()),
 }
 """Module of `peers` and its further arguments."""
+OURS = {"domainscout", "sleep alone"}
+"""Measured whatever peers are asked for."""
 TIMEOUT_S = 60
 ROOT = Path(__file__).parents[1]
 
@@ -96,12 +99,13 @@ def run(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="benchmarks queue", description=__doc__)
     parser.add_argument("--targets", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--peers", default=",".join(PEERS)[len("domainscout,") :])
+    parser.add_argument("--peers", default=",".join(name for name in PEERS if name not in OURS))
     options = parser.parse_args(argv)
-    names = ["domainscout", *(name for name in PEERS if name in options.peers and name != "domainscout")]
+    names = ["domainscout", "sleep alone", *(name for name in PEERS if name in options.peers and name not in OURS)]
     installed = [name for name in names if name not in PACKAGES or interpreter(name)]
-    # What sleeping itself costs on this machine shows in the bare loop.
-    timed = [name for name in installed if name in {"domainscout", "bare", "taskiq"}]
+    # What sleeping itself takes on this machine is the ideal that can be reached.
+    timed = [name for name in installed if name in {"domainscout", "sleep alone", "bare", "taskiq"}]
+    installed.remove("sleep alone")
     with loopback_server() as url:
         figures = {
             "no-op, 100 slots": _compare(installed, url, options.targets, 100, 0.0, options.rounds),
@@ -129,22 +133,31 @@ def _compare(
 def _summary(found: list[dict[str, Any]]) -> dict[str, Any]:
     summary: dict[str, Any] = {
         "work_per_s": results.spread([one["targets"] / one["work_s"] for one in found]),
-        "enqueue_per_s": results.spread([one["targets"] / one["enqueue_s"] for one in found]),
     }
+    if "enqueue_s" in found[0]:
+        summary["enqueue_per_s"] = results.spread([one["targets"] / one["enqueue_s"] for one in found])
     if "rss_mib" in found[0]:
         summary["rss_mib_before_first_page"] = max(one["rss_mib"] for one in found)
     return summary
 
 
+def share_of_sleep(rows: dict[str, dict[str, Any]], name: str) -> str:
+    """How much of the rate that sleeping alone allows; a dash where nobody sleeps."""
+    if "sleep alone" not in rows:
+        return "–"
+    return f"{rows[name]['work_per_s']['median'] / rows['sleep alone']['work_per_s']['median']:.1%}"
+
+
 def _table(rows: dict[str, dict[str, Any]]) -> tuple[list[list[object]], list[str]]:
-    header = ["", "work/s", "least", "most", "enqueue/s", "RSS MiB"]
+    header = ["", "work/s", "least", "most", "of sleep alone", "enqueue/s", "RSS MiB"]
     return [
         [
             name,
             one["work_per_s"]["median"],
             one["work_per_s"]["min"],
             one["work_per_s"]["max"],
-            one["enqueue_per_s"]["median"],
+            share_of_sleep(rows, name),
+            one["enqueue_per_s"]["median"] if "enqueue_per_s" in one else "–",
             one.get("rss_mib_before_first_page", "–"),
         ]
         for name, one in rows.items()

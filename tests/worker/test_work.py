@@ -13,7 +13,7 @@ from domainscout.broker import claims, connection
 from domainscout.errors import AttemptError, Category
 from domainscout.events import Draining, Finished, PutBack, RetryPlanned, Stopped
 from domainscout.records import JobState, Outcome, Target
-from domainscout.worker import crew, feeder
+from domainscout.worker import crew, desk, feeder
 from domainscout.worker.feeder import SMALLEST_WINDOW
 
 Stage = Callable[[str], None]
@@ -106,6 +106,46 @@ async def test_a_small_job_overtakes_a_huge_one_and_the_streams_hold_a_window_on
     assert len(place.started) - before < 1500
     assert (await place.counts(huge)).unfinished > 2000
     assert (await place.counts(small)).submitted == 10
+
+
+async def test_what_was_claimed_ahead_for_scouts_that_turn_out_busy_goes_to_others(place: Hall) -> None:
+    hold = asyncio.Event()
+
+    async def stuck(target: Target, stage: Stage) -> Outcome:
+        if "slow" in target.domain:
+            await hold.wait()
+        return success(target)
+
+    # Long ones behind so many short ones that their like is claimed before it is asked for.
+    job = await place.submit(*domains(300), *domains(30, "slow"))
+    one = await place.start(stuck, name="one", until_empty=False)
+    await wait_until(lambda: sum("slow" in name for name in place.started) == 4)
+    other = await place.start(name="other", until_empty=False)
+    await wait_until(lambda: len(one.told(Finished)) + len(other.told(Finished)) == 326)
+    await wait_until(lambda: len(one.worker._desk.held) == 4)
+    hold.set()
+    await wait_until(lambda: len(one.told(Finished)) + len(other.told(Finished)) == 330)
+    assert (await place.counts(job)).done == 330
+    assert set(place.started.values()) == {1}
+
+
+async def test_only_the_next_target_of_a_quick_scout_is_claimed_ahead(place: Hall) -> None:
+    ahead: list[int] = []
+
+    async def act(target: Target, stage: Stage) -> Outcome:
+        await asyncio.sleep(0.001 if "short" in target.domain else desk.QUICK_S)
+        ahead.append(len(running.worker._reader._spare))
+        return success(target)
+
+    await place.submit(*domains(40, "long"))
+    running = await place.start(act)
+    await running.task
+    assert set(ahead) == {0}
+    ahead.clear()
+    await place.submit(*domains(200, "short"))
+    running = await place.start(act)
+    await running.task
+    assert 0 < max(ahead) <= 4
 
 
 async def test_one_domain_in_two_jobs_is_never_worked_by_two_at_once(place: Hall) -> None:

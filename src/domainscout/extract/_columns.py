@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from domainscout.markup import Document, Line, Node
 
 _FAX = re.compile(r"^\W*(?:tele)?(?:fax|facs(?:imile)?|t[ée]l[ée]copie(?:ur)?|faks)\b(?!.*\d)", re.I)
+_ANY_FAX = re.compile(r"fa(?:x|cs|ks)|t[ée]l[ée]copie")
 _MAX_TABLES = 60
 _MAX_ROWS = 300
 """Tables of a page, and rows of a table, that are looked at."""
@@ -36,8 +37,7 @@ def below_fax(document: Document, line: Line) -> bool:
 
 
 def _cells(document: Document) -> Iterator[int]:
-    lowered = document.lowered
-    if "fa" not in lowered or "<t" not in document.html:
+    if not _ANY_FAX.search(document.lowered) or "<t" not in document.html:
         return
     for table in document.tree.css("table")[:_MAX_TABLES]:
         if any(inner.mem_id != table.mem_id for inner in table.css("table")):

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from weakref import WeakKeyDictionary
 
 from domainscout.extract._people_words import plain
@@ -46,6 +47,16 @@ class SiteWords:
         self._accented = [(word, plain(word)) for word in self._all if not word.isascii()]
         self._vocabulary = "\n".join(["", *self._all, ""])
 
+    @property
+    def texts(self) -> Sequence[str]:
+        """The distinct lines."""
+        return self._texts
+
+    @cached_property
+    def text(self) -> str:
+        """The distinct lines as one text."""
+        return "\n".join(self._texts)
+
     def holding(self, words: frozenset[str]) -> set[str]:
         """The lines that hold one of the words (lower case, nothing but letters and digits)."""
         return self._with(words & self._all | {word for word, folded in self._accented if folded in words})
@@ -77,15 +88,14 @@ class SiteWords:
         return self._long | {text for text, held in lines if not words.isdisjoint(held)}
 
 
-def holding(pattern: re.Pattern[str], texts: Iterable[str]) -> Iterator[str]:
-    """The texts, of one line each, in which a pattern is found: one search goes through all of them."""
-    every = "\n".join(texts)
-    match = pattern.search(every)
+def holding(pattern: re.Pattern[str], text: str) -> Iterator[str]:
+    """The lines of a text in which a pattern is found: one search goes through all of them."""
+    match = pattern.search(text)
     while match is not None:
-        end = every.find("\n", match.end())
-        end = end if end >= 0 else len(every)
-        yield every[every.rfind("\n", 0, match.start()) + 1 : end]
-        match = pattern.search(every, end)
+        end = text.find("\n", match.end())
+        end = end if end >= 0 else len(text)
+        yield text[text.rfind("\n", 0, match.start()) + 1 : end]
+        match = pattern.search(text, end)
 
 
 def spaced(text: str) -> str:

@@ -13,11 +13,27 @@ from domainscout.extract._people_words import ordinary_words
 
 
 def any_of(words: str) -> str:
-    """A pattern that finds any of the words of a list, parted by blanks, anywhere; those that begin alike grouped."""
-    by_first: dict[str, list[str]] = {}
-    for word in words.split():
-        by_first.setdefault(word[0], []).append(re.escape(word[1:]))
-    return "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in by_first.items())
+    """A pattern that finds any of the words of a list, parted by blanks, anywhere; the longest that stands there."""
+    return any_text(words.split())
+
+
+def any_text(texts: Iterable[str]) -> str:
+    """A pattern that finds any of these texts, the longest that stands there.
+
+    What begins alike is compared once, letter by letter.
+    """
+    by_first: dict[str, set[str]] = {}
+    for text in texts:
+        if text:
+            by_first.setdefault(text[0], set()).add(text[1:])
+    return "|".join(re.escape(first) + _following(rest) for first, rest in sorted(by_first.items()))
+
+
+def _following(texts: set[str]) -> str:
+    if texts == {""}:
+        return ""
+    rest = any_text(texts)
+    return f"(?:{rest})?" if "" in texts else f"(?:{rest})" if len({text[0] for text in texts}) > 1 else rest
 
 
 def word_starting(patterns: str) -> str:

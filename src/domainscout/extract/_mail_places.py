@@ -12,9 +12,10 @@ from urllib.parse import unquote
 from email_validator import EmailNotValidError, validate_email
 
 from domainscout.extract import _unmask
-from domainscout.extract._lines import MAX_TEXT
+from domainscout.extract._lines import MAX_TEXT, index_of, words_of_site
+from domainscout.extract._links import hrefs_of_site
 from domainscout.extract._mail_hosts import related
-from domainscout.extract.base import ReadPage
+from domainscout.extract.base import Reading, ReadPage
 from domainscout.markup import Document
 
 _PLAIN = re.compile(r"(?<![\w.+%/@-])[\w][\w.+'’-]{0,63}@[A-Za-z0-9À-ɏ][\w-]{0,62}(?:\.[\w-]{1,62}){1,5}")
@@ -47,11 +48,30 @@ class Seen:
     other: bool
 
 
-def seen_on(page: ReadPage, domain: str, others: frozenset[int], *, dotted: bool) -> Iterator[Seen]:
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What of a site may state an address: links with the addresses that they write to, and lines of text."""
+
+    links: dict[str, list[str]]
+    lines: set[str]
+
+
+def telling(reading: Reading) -> Telling:
+    """The links and lines of a site that are worth reading; each is judged once, on however many pages it stands."""
+    words = words_of_site(reading)
+    dotted = bool(words.holding(_unmask.DOT_WORDS))
+    lines = {text for text in words.texts if "@" in text}.union(_unmask.spelling(words.text, dotted=dotted))
+    links = {href: found for href in hrefs_of_site(reading) if (found := _linked(href[:_MAX_HREF]))}
+    return Telling(links, lines)
+
+
+def seen_on(page: ReadPage, known: Telling, domain: str, others: frozenset[int]) -> Iterator[Seen]:
     """All addresses of a page, whoever they belong to."""
     document = page.document
-    yield from _links(page, others)
-    yield from _text(page, others, domain, dotted=dotted)
+    if known.links:
+        yield from _links(page, known.links, others)
+    if known.lines:
+        yield from _text(page, known.lines, others, domain)
     yield from _structured(page)
     if "<form" in document.html and "mailto:" in document.html:
         yield from _forms(page)
@@ -61,15 +81,14 @@ def seen_on(page: ReadPage, domain: str, others: frozenset[int], *, dotted: bool
         yield from _protected(page)
 
 
-def _links(page: ReadPage, others: frozenset[int]) -> Iterator[Seen]:
+def _links(page: ReadPage, linked: dict[str, list[str]], others: frozenset[int]) -> Iterator[Seen]:
     for link in page.document.links:
-        for address in _linked(link.href[:_MAX_HREF]):
+        for address in linked.get(link.href, ()):
             yield Seen(address, link.href, page.url, "rules:emails", 0.97, True, link.line in others)
 
 
-@lru_cache(maxsize=1024)
-def _linked(href: str) -> tuple[str, ...]:
-    """The addresses that a link writes to, plain or masked; menus repeat, so most links are judged already."""
+def _linked(href: str) -> list[str]:
+    """The addresses that a link writes to, plain or masked."""
     start = href[:12].lower()
     clear: str | None = None
     if start.startswith(("mailto", "maito:", "email:")) or "mailto:" in href[:60].lower():
@@ -80,7 +99,7 @@ def _linked(href: str) -> tuple[str, ...]:
     elif start.startswith("javascript:"):
         clear = _unmask.shifted(unquote(href))
     if not clear:
-        return ()
+        return []
     found = []
     for part in re.split(r"[,;]", clear.partition("?")[0]):
         address = proper(_bare(part))
@@ -88,7 +107,7 @@ def _linked(href: str) -> tuple[str, ...]:
             address = proper(spelled[0][0])
         if address:
             found.append(address)
-    return tuple(found)
+    return found
 
 
 def _bare(part: str) -> str:
@@ -121,20 +140,15 @@ def _forms(page: ReadPage) -> Iterator[Seen]:
             yield Seen(address, html[start : end + 1], page.url, "rules:emails", 0.93, True, False)
 
 
-def _text(page: ReadPage, others: frozenset[int], domain: str, *, dotted: bool) -> Iterator[Seen]:
-    whole = page.document.text[:MAX_TEXT]
-    masked = _unmask.may_spell(whole, dotted=dotted)
-    if "@" not in whole and not masked:
-        return
-    seen = 0
+def _text(page: ReadPage, lines: set[str], others: frozenset[int], domain: str) -> Iterator[Seen]:
     for line in page.document.lines:
         text = line.text
-        seen += len(text) + 1
-        if seen > MAX_TEXT:
+        if text not in lines:
+            continue
+        if index_of(page.document).starts[line.index] + len(text) >= MAX_TEXT:
             return
-        if "@" in text or (masked and _unmask.may_spell(text)):
-            for address, written, sure in _written(text, domain):
-                yield Seen(address, written, page.url, "rules:emails", sure, False, line.index in others)
+        for address, written, sure in _written(text, domain):
+            yield Seen(address, written, page.url, "rules:emails", sure, False, line.index in others)
 
 
 @lru_cache(maxsize=512)
@@ -194,7 +208,7 @@ def _scripted(page: ReadPage) -> Iterator[Seen]:
     """Addresses that a script joins from strings; the quote is the statement that writes them."""
     for node in page.document.tree.css("script"):
         source = node.text()
-        if "document.write" not in source or len(source) > _MAX_SCRIPT:
+        if "document.write" not in source or "@" not in source or len(source) > _MAX_SCRIPT:
             continue
         for clear, statement in _unmask.written(source):
             for match in _PLAIN.finditer(clear):

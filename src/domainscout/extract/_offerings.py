@@ -221,7 +221,7 @@ def _offers(page: ReadPage) -> list[Listing]:
     services: list[str] = []
     for item in page.document.jsonld:
         for key in ("hasOfferCatalog", "makesOffer", "availableService"):
-            names = list(_offer_names(item.get(key), 0))
+            names = _offer_names(item[key], 0) if key in item else ()
             found += listing_of(page.url, [(name, name) for name in names], 2.6)
         if item.get("@type") == "Service" and isinstance(item.get("name"), str):
             services.append(item["name"].strip())

@@ -112,7 +112,7 @@ def lines_of_others(reading: Reading) -> dict[Document, frozenset[int]]:
     if known is None:
         maybe = words_of_site(reading).like(_TELLING)
         folded = [(text, text.casefold()) for text in maybe]
-        naming = {text for text, line in folded if any(stem in line for stem in _STEMS)}
+        naming = {text for text, line in folded if any(map(line.__contains__, _STEMS))}
         pages = (read.document for read in reading.pages)
         known = _CACHE[reading] = {page: _find(page, naming) if naming else frozenset() for page in pages}
     return known

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
-from urllib.parse import urlsplit
 
 from domainscout.extract._listings import MAX_PROMISES, Listing, listing_of
 from domainscout.extract._people_words import plain
@@ -73,7 +72,7 @@ def _plain_menu(page: ReadPage, reading: Reading) -> list[Link]:
 
 
 def _may_offer(link: Link, url: str) -> bool:
-    return len(link.text) > 2 and bool(link.url) and _is_own(link, url)
+    return len(link.text) > 2 and link.href[:1] != "#" and _is_own(link, url)
 
 
 def _is_common(text: str, others: list[set[str]]) -> bool:
@@ -83,7 +82,12 @@ def _is_common(text: str, others: list[set[str]]) -> bool:
 
 def _is_own(link: Link, url: str) -> bool:
     there = link.url or ""
-    return _path(there) not in ("", "/", _path(url)) and urlsplit(there).hostname == urlsplit(url).hostname
+    return _path(there) not in ("", "/", _path(url)) and _host(there) == _host(url)
+
+
+def _host(url: str) -> str:
+    """The host of an absolute address, with the port where it has one."""
+    return url.split("/", 3)[2].lower()
 
 
 def _path(url: str) -> str:
@@ -106,18 +110,9 @@ def _submenus(page: ReadPage) -> Iterator[tuple[list[Link], float]]:
             inside = [one for one in links[at + 1 : at + 40] if _is_inside(one, item)]
             if len(inside) >= 2:
                 yield inside, 3.0
-    below: dict[str, Link] = {}
-    for link in links:
-        path = _path(link.url or "")
-        head, _, tail = path.strip("/").rpartition("/")
-        if (
-            tail
-            and plain(head.rsplit("/", 1)[-1]).replace("-", " ") in phrases("services")
-            and tail.partition(".")[0] != "index"
-        ):
-            below.setdefault(path, link)
+    below = _below_services(page)
     if len(below) >= 2:
-        yield list(below.values()), 2.5
+        yield below, 2.5
     lines = page.document.lines
     for at, line in enumerate(lines):
         if line.place is Place.FOOTER and len(line.text) < 40 and promises(line.text) == "services" and not line.links:
@@ -128,6 +123,25 @@ def _submenus(page: ReadPage) -> Iterator[tuple[list[Link], float]]:
                 column.append(one.links[0])
             if len(column) >= 2:
                 yield column, 2.5
+
+
+def _below_services(page: ReadPage) -> list[Link]:
+    """The links to pages in a directory of services, one for each page."""
+    here = _directory(_path(page.document.base) + "page") in phrases("services")
+    below: dict[str, Link] = {}
+    for link in page.document.links:
+        if _directory(link.href) in phrases("services") or (here and "/" not in link.href):
+            path = _path(link.url or "")
+            tail = path.strip("/").rpartition("/")[2]
+            if tail.partition(".")[0] not in ("", "index") and _directory(path) in phrases("services"):
+                below.setdefault(path, link)
+    return list(below.values())
+
+
+def _directory(path: str) -> str:
+    """The name of the directory that a path is in, as it is compared with the list; "" where it has none."""
+    head = path.partition("?")[0].strip("/").rpartition("/")[0]
+    return plain(head[head.rfind("/") + 1 :]).replace("-", " ")
 
 
 def _is_inside(link: Link, item: Any) -> bool:

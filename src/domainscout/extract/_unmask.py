@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from domainscout.extract._lines import holding
+
 _AT = (
     r"(?:\s{0,2}[\[({<|*_-]{1,2}\s?(?:at|ät|et|@|arroba|arobase|arob|chez|chiocciola|apenstaartje|"
     r"zavin[áa][čc]|malpa|małpa|snabel-?a|klammeraffe)\s?[\])}>|*_-]{1,2}\s{0,2}|"
@@ -28,6 +30,7 @@ _BRACKETED = re.compile(
     re.I,
 )
 _LOOSE_AT = re.compile(r"@(?<=\s@)\s")
+_WIDE_AT = re.compile("\uff20")
 _WORDS = re.compile(r"\s(?:at|arroba|chiocciola|arobase)\s.{1,60}\s(?:dot|punkt|punto|point|ponto)\s", re.I)
 DOT_WORDS = frozenset(["dot", "punkt", "punto", "point", "ponto"])
 
@@ -43,20 +46,24 @@ def cloudflare(code: str) -> str | None:
         return None
 
 
-def may_spell(text: str, *, dotted: bool = True) -> bool:
-    """Whether a text could hold an address written with words; a cheap test for a whole page.
+def _may_spell(text: str) -> bool:
+    """Whether a text could hold an address written with words; cheap."""
+    return any(pattern.search(text) for pattern in (_BRACKETED, _LOOSE_AT, _WIDE_AT, _WORDS))
+
+
+def spelling(text: str, *, dotted: bool) -> set[str]:
+    """The lines of a text that could hold an address written with words.
 
     Args:
-        dotted: whether one of `DOT_WORDS` may be in the text.
+        dotted: whether one of `DOT_WORDS` may be in it.
     """
-    if _BRACKETED.search(text) or _LOOSE_AT.search(text) or "\uff20" in text:
-        return True
-    return dotted and _WORDS.search(text) is not None
+    patterns = (_BRACKETED, _LOOSE_AT, _WIDE_AT, _WORDS) if dotted else (_BRACKETED, _LOOSE_AT, _WIDE_AT)
+    return {line for pattern in patterns for line in holding(pattern, text)}
 
 
 def spelled(line: str) -> list[tuple[str, str]]:
     """Addresses written with words ("info [at] example dot com") in a line, as (address, words as written)."""
-    if len(line) > 4000 or not may_spell(line):
+    if len(line) > 4000 or not _may_spell(line):
         return []
     found = []
     for match in _MASKED.finditer(line):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from domainscout.extract._literals import any_text
 from domainscout.extract._organisations import organisations
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
 from domainscout.markup import Line, Place, fold
@@ -26,8 +27,13 @@ _QUOTES = '"“”„«'
 LONG_MAX = 1500
 """Characters of a long description, at most."""
 
-_NOISE = tuple(
-    "|".join(
+
+def _any_of(phrases: list[str]) -> str:
+    return any_text("|".join(phrases).split("|"))
+
+
+_NOISE = re.compile(
+    _any_of(
         [
             "cookie|javascript|privacy|all rights reserved|copyright|©|subscribe|newsletter|click here| log in",
             " login| sign in| sign up|add to cart|checkout|terms and|terms of|datenschutz| consent|your browser",
@@ -35,11 +41,11 @@ _NOISE = tuple(
             "haftung für|streitbeilegung|mentions légales|aviso legal|please note|i'd like to receive",
             "receive emails|refunds",
         ]
-    ).split("|")
+    )
 )
 """Lower-case words of texts that are not about the company."""
-_SELF = tuple(
-    "|".join(
+_SELF = re.compile(
+    _any_of(
         [
             " we are | we provide | we offer | we speciali| we design | we build | we help | we supply | we make ",
             " we have been | we deliver | we work | we serve | we create | we install | is a | is an | are a ",
@@ -53,7 +59,7 @@ _SELF = tuple(
             " wij zijn | wij bieden| ons bedrijf| is een | jsme | nabízíme| jesteśmy| oferujemy| vi er ",
             " vi tilbyder",
         ]
-    ).split("|")
+    )
 )
 """Lower-case words with which companies speak of themselves."""
 _CALL = re.compile(
@@ -70,9 +76,8 @@ _SENTENCE_END = re.compile(
 
 
 @lru_cache(maxsize=512)
-def _says(words: tuple[str, ...], text: str) -> bool:
-    lowered = f" {text.lower()} "
-    return any(word in lowered for word in words)
+def _says(words: re.Pattern[str], text: str) -> bool:
+    return words.search(f" {text.lower()} ") is not None
 
 
 def read(reading: Reading) -> list[Finding]:

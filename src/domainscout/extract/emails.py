@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from domainscout.extract import _unmask
-from domainscout.extract._lines import words_of_site
 from domainscout.extract._mail_hosts import is_free, is_placeholder, related
-from domainscout.extract._mail_places import Seen, seen_on
+from domainscout.extract._mail_places import Seen, seen_on, telling
 from domainscout.extract._others import lines_of_others
 from domainscout.extract.base import Extractor, Reading, finding
 from domainscout.records import Field, Finding
@@ -28,9 +26,9 @@ def read(reading: Reading) -> list[Finding]:
     """The company's own addresses, and free-mail or sister-domain addresses that it gives as contact."""
     seen: dict[str, list[Seen]] = defaultdict(list)
     others = lines_of_others(reading)
-    dotted = bool(words_of_site(reading).holding(_unmask.DOT_WORDS))
+    known = telling(reading)
     for page in reading.pages:
-        for one in seen_on(page, reading.domain, others[page.document], dotted=dotted):
+        for one in seen_on(page, known, reading.domain, others[page.document]):
             seen[one.address].append(one)
     found: list[Finding] = []
     compared = list(seen)[:_MAX_COMPARED]

@@ -12,12 +12,14 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 import uk_sic_codes
 import uk_sic_codes.data
 
+from domainscout.extract._literals import any_of
 from domainscout.extract._organisations import organisations
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
 from domainscout.markup import Place
@@ -27,9 +29,12 @@ MIN_SCORE = 2.2
 """Below this the evidence is thin and no code is given (set on halves of the open corpus, 2026-11)."""
 MIN_LEAD = 1.08
 """How far the best code must be ahead of the next of another group."""
+ELSEWHERE = 0.35
+"""What a text counts on other pages than the home page."""
+_MENU = (Place.NAV, Place.HEADER)
 
 _WORD = re.compile(r"[^\W_]+(?:[&'’][^\W_]+)?")
-_BLANKS = {code: " " for code in range(128) if not chr(code).isalnum()}
+_FOLDED = bytes(ord(chr(code).lower()) if chr(code).isalnum() and code < 128 else 32 for code in range(256))
 _STOP = frozenset(
     [
         "activities",
@@ -81,8 +86,7 @@ class SicPath:
     sector: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
+class Passage(NamedTuple):
     """A text that tells what the company does, with its weight and the page it stands on."""
 
     text: str
@@ -139,7 +143,7 @@ def read(reading: Reading) -> list[Finding]:
 def names_a_trade(text: str) -> bool:
     """Whether a short text has a word of some trade in it, of the table or of the official texts."""
     words = _words(text)
-    return not _table().codes.keys().isdisjoint(words) or next(_hits(words), None) is not None
+    return not _table().codes.keys().isdisjoint(words) or next(_hits(words, _begun_by(words)), None) is not None
 
 
 def passages(reading: Reading) -> Iterator[Passage]:
@@ -148,7 +152,7 @@ def passages(reading: Reading) -> Iterator[Passage]:
     if home is None:
         return
     for read_page in reading.pages[:8]:
-        near = 1.0 if read_page is home else 0.35
+        near = 1.0 if read_page is home else ELSEWHERE
         document = read_page.document
         yield Passage(text=document.title, weight=2.0 * near, url=read_page.url)
         for key in ("description", "og:description", "keywords"):
@@ -159,22 +163,25 @@ def passages(reading: Reading) -> Iterator[Passage]:
             names = kind if isinstance(kind, list) else [kind]
             words = " ".join(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", str(n)) for n in names)
             yield Passage(text=f"{words} {item.get('name') or ''}", weight=2.0 * near, url=read_page.url)
-        yield from _lines(read_page, near)
+        yield from _lines(read_page, home=read_page is home)
     yield Passage(text=re.sub(r"[.-]", " ", reading.domain), weight=1.0, url=home.url)
 
 
-def _lines(read_page: ReadPage, near: float) -> Iterator[Passage]:
-    room = 3000
+def _lines(read_page: ReadPage, *, home: bool) -> list[Passage]:
+    found: list[Passage] = []
+    url, near = read_page.url, 1.0 if home else ELSEWHERE
+    room = 3000 if home or read_page.kind in (PageKind.ABOUT, PageKind.SERVICES) else 0
     for line in read_page.document.lines:
-        text = line.text[:400]
         if line.level and line.place is not Place.FOOTER:
-            yield Passage(text=text, weight=(1.4 if line.level == 1 else 0.8) * near, url=read_page.url)
-        elif line.place in (Place.NAV, Place.HEADER):
-            if near == 1.0:
-                yield Passage(text=text[:200], weight=0.5, url=read_page.url)
-        elif room > 0 and len(text) > 40 and (near == 1.0 or read_page.kind in (PageKind.ABOUT, PageKind.SERVICES)):
+            found.append(Passage(line.text[:400], (1.4 if line.level == 1 else 0.8) * near, url))
+        elif line.place in _MENU:
+            if home:
+                found.append(Passage(line.text[:200], 0.5, url))
+        elif room > 0 and len(line.text) > 40:
+            text = line.text[:400]
             room -= len(text)
-            yield Passage(text=text, weight=0.35, url=read_page.url)
+            found.append(Passage(text, 0.35, url))
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -190,22 +197,29 @@ class _Table:
     exact: dict[str, tuple[_Term, ...]]
     begins: dict[str, tuple[_Term, ...]]
     inside: tuple[_Term, ...]
+    inside_any: re.Pattern[str]
     idf: dict[str, float]
     official: dict[str, tuple[str, ...]]
     codes: dict[str, tuple[str, ...]]
 
 
+_Begun = dict[str, tuple[_Term, ...]]
+MIN_COMPOUND = 7
+"""Letters that a word has at most without being searched for parts."""
+
+
 def _ranked(given: list[Passage]) -> tuple[dict[str, float], dict[str, tuple[str, str]]]:
     """Scores of codes, and for each the words of the strongest hit with their page."""
     table = _table()
+    together = [(text, _words(text), *told) for text, told in _together(given).items()]
+    begun = _begun_by(frozenset[str]().union(*(words for _, words, *_ in together)))
     gained: dict[_Term, float] = defaultdict(float)
     strongest: dict[str, tuple[float, str, str]] = {}
     tokens_seen: dict[str, float] = defaultdict(float)
-    for text, (weight, most, url) in _together(given).items():
-        words = _words(text)
+    for text, words, weight, most, url in together:
         for word in table.codes.keys() & words:
             tokens_seen[word] += weight
-        for term, at in _hits(words):
+        for term, at in () if begun.keys().isdisjoint(words) else _hits(words, begun):
             gained[term] += weight * term.strength
             if most * term.strength > strongest.get(term.code, (0.0, "", ""))[0]:
                 strongest[term.code] = (most * term.strength, _words_at(text, at, len(term.words)), url)
@@ -247,39 +261,47 @@ def _official(tokens_seen: Mapping[str, float], table: _Table) -> Iterator[tuple
         yield code, 0.25 * total / math.sqrt(len(table.official[code]) + 2)
 
 
-def _hits(words: list[str]) -> Iterator[tuple[_Term, int]]:
+def _hits(words: list[str], begun: _Begun) -> Iterator[tuple[_Term, int]]:
     for at, word in enumerate(words):
-        for term in _terms_from(word):
+        for term in begun.get(word, ()):
             if len(term.words) == 1 or _stands(term, words, at):
                 yield term, at
 
 
-@lru_cache(maxsize=1024)
-def _terms_from(word: str) -> tuple[_Term, ...]:
-    """The terms that may begin with a word, or be a part of it."""
+def _begun_by(words: Iterable[str]) -> _Begun:
+    """The terms that may begin with each of these words, or be a part of it; most words of a site begin none."""
     table = _table()
+    exact, begins, inside = table.exact, table.begins, table.inside_any.search
+    telling = [
+        word for word in words if word in exact or word[:4] in begins or (len(word) > MIN_COMPOUND and inside(word))
+    ]
+    return {word: terms for word in telling if (terms := _terms_from(word, table))}
+
+
+def _terms_from(word: str, table: _Table) -> tuple[_Term, ...]:
     terms = table.exact.get(word, ())
-    begins = table.begins.get(word[:4])
-    if begins:
-        terms += tuple(term for term in begins if word.startswith(term.words[0]))
-    if len(word) > 7:
+    terms += tuple(term for term in table.begins.get(word[:4], ()) if word.startswith(term.words[0]))
+    if len(word) > MIN_COMPOUND:
         terms += tuple(term for term in table.inside if term.words[0] in word)
     return terms
 
 
 def _stands(term: _Term, words: list[str], at: int) -> bool:
+    """Whether the words of a term stand from a place on; its last one is compared first, for most differ there."""
     wanted = term.words
-    if tuple(words[at : at + len(wanted) - 1]) != wanted[:-1] or at + len(wanted) > len(words):
+    end = at + len(wanted) - 1
+    if end >= len(words):
         return False
-    last = words[at + len(wanted) - 1]
-    return last.startswith(wanted[-1]) if term.open_end else last == wanted[-1]
+    last = words[end].startswith(wanted[-1]) if term.open_end else words[end] == wanted[-1]
+    return last and tuple(words[at:end]) == wanted[:-1]
 
 
 def _words(text: str) -> list[str]:
     """The folded words of a text."""
     if text.isascii():
-        lowered = text.lower()
-        return _WORD.findall(lowered) if "&" in text or "'" in text else lowered.translate(_BLANKS).split()
+        if "&" in text or "'" in text:
+            return _WORD.findall(text.lower())
+        return text.encode("ascii").translate(_FOLDED).decode("ascii").split()
     return [word.lower() if word.isascii() else _plain(word) for word in _WORD.findall(text)]
 
 
@@ -311,6 +333,7 @@ def _table() -> _Table:
         {word: tuple(terms) for word, terms in exact.items()},
         {word: tuple(terms) for word, terms in begins.items()},
         tuple(inside),
+        re.compile(any_of(" ".join(term.words[0] for term in inside))),
         idf,
         official,
         {word: tuple(code for code, words in official.items() if word in words) for word in idf},

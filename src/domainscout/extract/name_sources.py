@@ -165,7 +165,7 @@ def _legal_lines(read: ReadPage) -> list[Line]:
 def _registered_names(reading: Reading) -> dict[str, list[str]]:
     """The lines of a site with names that end in a legal form, and those names."""
     texts = {line.text for read in reading.pages for line in _legal_lines(read)}
-    telling = holding(_MIGHT_HOLD, [text for text in texts if len(text) <= MAX_SENTENCE])
+    telling = holding(_MIGHT_HOLD, "\n".join([text for text in texts if len(text) <= MAX_SENTENCE]))
     return {text: names for text in telling if (names := _registered(text))}
 
 

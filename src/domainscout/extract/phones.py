@@ -18,6 +18,7 @@ from domainscout.extract import _digits
 from domainscout.extract._columns import below_fax
 from domainscout.extract._country import regions
 from domainscout.extract._lines import MAX_TEXT, index_of
+from domainscout.extract._links import hrefs_of_site
 from domainscout.extract._others import is_of_another, lines_of_others
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
 from domainscout.markup import Document
@@ -135,10 +136,10 @@ def read(reading: Reading) -> list[Finding]:
     """Voice numbers and faxes of the company with their labels, every page counted."""
     where = regions(reading)
     sightings: dict[str, list[_Sighting]] = defaultdict(list)
-    by_page = lines_of_others(reading)
+    by_page, dialled = lines_of_others(reading), _dialled(reading, where)
     for page in reading.pages:
         others = by_page[page.document]
-        for seen in (*_linked(page, where, others), *_structured(page, where), *_written(page, where, others)):
+        for seen in (*_linked(page, dialled, where, others), *_structured(page, where), *_written(page, where, others)):
             sightings[seen.number].append(seen)
     found: list[Finding] = []
     for number, seen_here in sightings.items():
@@ -165,10 +166,17 @@ def _told(sightings: list[_Sighting]) -> tuple[PhoneKind, str | None]:
     return PhoneKind.OTHER, next((s.label for s in sightings if s.label), None)
 
 
-def _linked(page: ReadPage, where: tuple[str, ...], others: frozenset[int]) -> Iterator[_Sighting]:
+def _dialled(reading: Reading, where: tuple[str, ...]) -> dict[str, _digits.Number]:
+    """The links of a site that dial, and the number of each."""
+    return {href: number for href in hrefs_of_site(reading) if (number := _href_number(href[:_MAX_HREF], where))}
+
+
+def _linked(
+    page: ReadPage, dialled: dict[str, _digits.Number], where: tuple[str, ...], others: frozenset[int]
+) -> Iterator[_Sighting]:
     document = page.document
     for link in document.links:
-        number = _href_number(link.href[:_MAX_HREF], where)
+        number = dialled.get(link.href)
         if number is None:
             continue
         shown = next(iter(_digits.numbers(link.text, where)), None)
@@ -191,13 +199,12 @@ def _link_context(document: Document, line: int, text: str) -> str:
     return head[-_LABEL_REACH:]
 
 
-@lru_cache(maxsize=1024)
 def _href_number(href: str, where: tuple[str, ...]) -> _digits.Number | None:
-    dialled = _DIALLED.match(href)
-    if dialled is None:
+    scheme = _DIALLED.match(href)
+    if scheme is None:
         return None
-    if dialled[1]:
-        return _digits.one(re.split(r"[;?,]", unquote(href[dialled.end() :]), maxsplit=1)[0], where)
+    if scheme[1]:
+        return _digits.one(re.split(r"[;?,]", unquote(href[scheme.end() :]), maxsplit=1)[0], where)
     match = _WHATSAPP.search(href)
     return _digits.one("+" + match[1], where) if match else None
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from domainscout.extract._links import hrefs_of_site
 from domainscout.extract._literals import any_of
 from domainscout.extract._others import lines_of_others
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
@@ -156,9 +157,9 @@ def read(reading: Reading) -> list[Finding]:
     """One account a network: the one stated in structured data or linked from most pages."""
     own = re.sub(r"[^a-z0-9]", "", reading.domain.split(".")[0].lower())
     seen: dict[tuple[str, str], list[_Seen]] = defaultdict(list)
-    others = lines_of_others(reading)
+    others, hinting = lines_of_others(reading), _hinting(reading)
     for page in reading.pages:
-        for one in (*_linked(page, own, others[page.document]), *_stated(page)):
+        for one in (*_linked(page, hinting, own, others[page.document]), *_stated(page)):
             seen[one.account.network, _key(one.account.url)].append(one)
     best: dict[str, tuple[float, list[_Seen]]] = {}
     for (network, key), group in seen.items():
@@ -189,11 +190,11 @@ def _key(url: str) -> str:
     return f"{parts.path.lower().rstrip('/')}?{parts.query}" if parts.query else parts.path.lower().rstrip("/")
 
 
-def _linked(page: ReadPage, own: str, others: frozenset[int]) -> Iterator[_Seen]:
+def _linked(page: ReadPage, hinting: set[str], own: str, others: frozenset[int]) -> Iterator[_Seen]:
     document = page.document
     legal = _LEGAL.search(urlsplit(page.url).path) is not None
     for link in document.links:
-        if not _hints(link.href[:_MAX_HREF]):
+        if link.href not in hinting:
             continue
         account = account_of(link.href if "//" in link.href[:8] else link.url or "")
         if account is None:
@@ -206,9 +207,9 @@ def _linked(page: ReadPage, own: str, others: frozenset[int]) -> Iterator[_Seen]
         yield _Seen(account, page.url, link.href, "rules:social", weight)
 
 
-@lru_cache(maxsize=1024)
-def _hints(href: str) -> bool:
-    return _HINT.search(href.lower()) is not None
+def _hinting(reading: Reading) -> set[str]:
+    """The links of a site that could lead to a network."""
+    return {href for href in hrefs_of_site(reading) if _HINT.search(href[:_MAX_HREF].lower())}
 
 
 def _of_a_person(node: Node) -> bool:

@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from domainscout.extract._literals import any_of
+from domainscout.extract._literals import any_text
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
 from domainscout.records import Field, Finding
 
@@ -115,11 +115,10 @@ def _marks() -> tuple[tuple[str, Technology], ...]:
 
 @cache
 def _any_mark() -> tuple[re.Pattern[str], dict[str, set[int]]]:
-    """A pattern that tries longer marks first, and by mark which marks begin it: those stand at the same place."""
+    """A pattern that finds the longest mark at a place, and by mark which marks begin it: those stand there too."""
     marks = [mark for mark, _ in _marks()]
-    longest = sorted(dict.fromkeys(marks), key=len, reverse=True)
-    begun_by = {mark: {at for at, other in enumerate(marks) if mark.startswith(other)} for mark in longest}
-    return re.compile(any_of(" ".join(longest))), begun_by
+    begun_by = {mark: {at for at, other in enumerate(marks) if mark.startswith(other)} for mark in marks}
+    return re.compile(any_text(marks)), begun_by
 
 
 @cache

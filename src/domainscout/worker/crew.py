@@ -73,7 +73,15 @@ class Worker:
         self._keeper = Keeper(desk, broker, redis)
         self._feeder = Feeder(desk, store, broker, pushing, database, until_empty=until_empty, job=job)
         self._sweeper = Sweeper(
-            desk, store, broker, redis, database, feeder=self._feeder, finisher=self._finisher, keeper=self._keeper
+            desk,
+            store,
+            broker,
+            redis,
+            database,
+            feeder=self._feeder,
+            finisher=self._finisher,
+            keeper=self._keeper,
+            reader=self._reader,
         )
         self._scouts = Scouts(
             desk,

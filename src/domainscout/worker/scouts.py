@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import traceback
 from datetime import UTC, datetime
 
@@ -48,7 +49,9 @@ class Scouts:
             if held.target.job_id in self._desk.stopped_jobs:
                 await self.put_back([held], Why.RELEASED, "its job is paused or cancelled")
             else:
+                slot.began = time.monotonic()
                 await self._work(slot, held)
+                slot.last_s = time.monotonic() - slot.began
 
     async def put_back(self, helds: list[Held], why: Why, words: str, *, after_s: float = 0.0) -> None:
         """Return targets to the database, then take their claims off the stream."""

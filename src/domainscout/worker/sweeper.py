@@ -17,11 +17,13 @@ from domainscout.worker.feeder import Feeder
 from domainscout.worker.finisher import Finisher
 from domainscout.worker.keeper import Keeper
 from domainscout.worker.patience import Patience
+from domainscout.worker.reader import Reader
 
 SWEEP_EVERY_S = 1.0
 """At most: a short lease is looked after eight times in its length, so that little is added to it."""
 RECONCILE_EVERY_S = 5.0
 DISMISS_EVERY_S = 15.0
+UNBEGUN_S = 1.0
 KEEPERS_FIRST_S = 3.0
 """After an outage the keepers of all workers renew before anybody calls a lease expired."""
 CLOCK_JUMP_S = 2.0
@@ -42,6 +44,7 @@ class Sweeper:
         feeder: Feeder,
         finisher: Finisher,
         keeper: Keeper,
+        reader: Reader,
     ) -> None:
         self._desk = desk
         self._store = store
@@ -51,6 +54,7 @@ class Sweeper:
         self._feeder = feeder
         self._finisher = finisher
         self._keeper = keeper
+        self._reader = reader
         self._missing: set[tuple[int, int]] = set()
         self._beats: tuple[WorkerBeat, ...] = ()
         self._mourned: set[str] = set()
@@ -67,6 +71,7 @@ class Sweeper:
             live = [beat for beat in self._beats if beat.state != "lost" and beat.name != self._desk.name]
             self._feeder.slots_alive = len(self._desk.slots) + sum(beat.slots for beat in live)
             self.tell_of_the_lost()
+            await self.give_back_unbegun()
             await self.recover_expired()
             if time.monotonic() >= reconcile_at:
                 await self._redis(self._broker.restart_leases_from_the_future)
@@ -107,6 +112,20 @@ class Sweeper:
             if held and within_s > 0:
                 self._desk.observe(WorkerLost(worker=name, count=held, within_s=within_s))
         self._mourned = set(lost)
+
+    async def give_back_unbegun(self) -> None:
+        """Let other workers have what was claimed ahead for scouts that are busy for longer than was expected."""
+        helds = self._reader.overdue(UNBEGUN_S)
+        if not helds:
+            return
+        returns = [
+            Return(target_id=held.claim.target_id, attempt=held.claim.attempt, why=Why.RELEASED) for held in helds
+        ]
+        await self._database(lambda: self._store.targets.put_back(returns))
+        for held in helds:
+            self._finisher.settle(held)
+        self._desk.put_back += len(returns)
+        self._desk.hungry.set()
 
     async def recover_expired(self) -> None:
         """Put back what a worker claimed and kept no longer. If the worker died, the target is suspect."""
