@@ -56,3 +56,24 @@ def test_what_is_let_go_is_given_back() -> None:
     if told[0] == "False":
         pytest.skip("another C library")
     assert told[1:] == ["True", "True"]
+
+
+COLLECTED = """
+import gc
+from domainscout import memory
+class Knot: pass
+gc.disable()
+memory.collect_seldom()
+frozen = gc.get_freeze_count()
+def tie():
+    one = Knot()
+    one.itself = one
+for _ in range(5 * memory.COLLECT_AFTER):
+    tie()
+print(gc.isenabled(), frozen > 1000, sum(isinstance(each, Knot) for each in gc.get_objects()) <= memory.COLLECT_AFTER)
+"""
+
+
+def test_garbage_is_found_seldom_but_found() -> None:
+    told = subprocess.run([sys.executable, "-c", COLLECTED], capture_output=True, text=True, check=True).stdout.split()
+    assert told == ["True", "True", "True"]

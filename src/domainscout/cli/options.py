@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import inspect
 import types
 from collections.abc import Awaitable, Callable
@@ -115,8 +114,14 @@ def command(
 
 
 async def _awaited(result: Awaitable[int | None]) -> int | None:
-    asyncio.get_running_loop().call_later(STARTED_AFTER_S, gc.enable)
+    asyncio.get_running_loop().call_later(STARTED_AFTER_S, _started)
     return await result
+
+
+def _started() -> None:
+    from domainscout.memory import collect_seldom  # not before the first output
+
+    collect_seldom()
 
 
 def _offered(
