@@ -3,8 +3,11 @@
 import gc
 import time
 import weakref
+from urllib.parse import urljoin, urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domainscout.markup import Document, Place, absolute, fold, fold_quote, tolerant_json
 from domainscout.markup.tame import tame
@@ -205,6 +208,28 @@ def test_head_matters() -> None:
 def test_absolute(href: str, url: str | None) -> None:
     found = absolute(URL, href)
     assert (found.lower() if found else found) == (url.lower() if url else url)
+
+
+_PIECES = (
+    "http: https: HTTP: // / a k.b example.com # ? q=1 & ; .. . ./ :80 : mailto: tel: \u0130 \u017f \\ %20 x.html [ ] @"
+)
+_BASES = (
+    "http://a.example http://a.example/ https://a.example:8/x/y?z=/q/r http://a.example/x;p/y http://a.example/k/s?"
+)
+
+
+@given(st.lists(st.sampled_from([*_PIECES.split(), " ", "\t"]), max_size=8), st.sampled_from(_BASES.split()))
+def test_the_short_ways_to_an_absolute_address_lead_where_the_standard_library_does(
+    pieces: list[str], base: str
+) -> None:
+    href = "".join(pieces).strip()
+    try:
+        joined = urljoin(base, href.replace("\t", ""))
+        parts = urlsplit(joined)
+        web = bool(href) and parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != -1
+    except ValueError:
+        web = False
+    assert absolute(base, href) == (joined.partition("#")[0].replace(" ", "%20") if web else None)
 
 
 @pytest.mark.parametrize(

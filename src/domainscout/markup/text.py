@@ -6,8 +6,10 @@ import re
 from urllib.parse import urljoin, urlsplit
 
 _INVISIBLE = re.compile(r"[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
-_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?:/[^\s\\\x00-\x20\x7f-\uffff]*)?", re.I)
-_PLAIN_PATH = re.compile(r"/?[A-Za-z0-9_][A-Za-z0-9_./%~+,=&?@-]*")
+# No re.I: ignoring case, "s", "k" and "i" have relatives beyond ASCII, and few addresses would be plain.
+_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?:/(?:[!-:<-\[\]-~]*[!-:<->@-\[\]-~])?)?")
+_PLAIN_PATH = re.compile(r"/?[A-Za-z0-9_](?:[A-Za-z0-9_./%~+,=&?@-]*[A-Za-z0-9_./%~+,=&@-])?|/")
+_OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.I | re.A)
 _BASE = re.compile(r"(https?://[A-Za-z0-9.-]+(?::\d{1,5})?)(/(?:[^?#]*/)?)?", re.I)
 _DOTS = re.compile(r"/\.{1,2}(?:/|$)")
 _CONTROL = re.compile(r"[\t\r\n]")
@@ -61,18 +63,27 @@ class Resolver:
 def absolute(base: str, href: str) -> str | None:
     """The absolute http(s) address, fragment removed; None for other schemes and nonsense."""
     href = href.strip()
-    if not href:
-        return None
-    if href[0] in "hH" and _PLAIN_URL.fullmatch(href) and not _DOTS.search(href):
-        return href.partition("#")[0]
+    plain = href.partition("#")[0] if "#" in href else href
+    if not plain:
+        return base if href and _PLAIN_URL.fullmatch(base) and "#" not in base else _joined(base, href)
+    if plain[0] == "h" and _PLAIN_URL.fullmatch(plain) and not _DOTS.search(plain):
+        return plain
+    if ":" in plain:
+        return None if _OTHER_SCHEME.match(plain) else _joined(base, href)
     if (
-        ":" not in href
-        and "//" not in href
-        and _PLAIN_PATH.fullmatch(href)
-        and not _DOTS.search(f"/{href}")
+        "//" not in plain
+        and _PLAIN_PATH.fullmatch(plain)
+        and not _DOTS.search(f"/{plain}")
         and (at := _BASE.match(base))
     ):
-        return at[1] + href if href[0] == "/" else f"{at[1]}{at[2] or '/'}{href}"
+        return at[1] + plain if plain[0] == "/" else f"{at[1]}{at[2] or '/'}{plain}"
+    return _joined(base, href)
+
+
+def _joined(base: str, href: str) -> str | None:
+    """The absolute address, worked out by the book: five times as slow as seeing that it is plain."""
+    if not href:
+        return None
     href = _CONTROL.sub("", href)
     try:
         url = urljoin(base, href)
