@@ -1,6 +1,6 @@
 """Kills, restarts, wipes and worse, for minutes to hours, with a seed: nothing lost, nothing double.
 
-    python -m benchmarks chaos [--seed N] [--scale 1.0] [--only kills,crawl,points,redis,poison,signals,stalls,recovery]
+    python -m benchmarks chaos [--seed N] [--scale 1.0] [--only kills,crawl,points,…]
 
 Workers are real processes over a real server and database; their scout visits nobody, except in `crawl`. Each scenario
 ends with every target counted row by row. Figures go to results/chaos.json; a broken promise is an AssertionError.
@@ -14,7 +14,6 @@ import argparse
 import asyncio
 import itertools
 import signal
-import statistics
 import sys
 import time
 from collections.abc import Callable, Coroutine, Iterator
@@ -22,21 +21,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.support.arena import Arena, arena
+from tests.support.arena import arena
 from tests.support.queues import binaries
 from tests.support.waiting import wait_until
 from tests.support.worker_process import POINTS, Plan
 
-from benchmarks import results, web
-
-LEASE_S = 3.0
-GRACE_S = 5.0
-RECOVERY_SLACK_S = 15.0
+from benchmarks import results, waits, web
+from benchmarks.trouble import LEASE_S, Figures, Supply, companies, counted, plan_of
 
 WAVE = 2000
 POLITE_TO_NOBODY = {"host_delay": 0.0, "max_pages": 4}
-
-Figures = dict[str, Any]
 
 
 @dataclass
@@ -53,7 +47,7 @@ REPLAYED = Replayed()
 
 async def kills(seed: int, scale: float) -> Figures:
     """`kill -9` at random moments of two workers over thousands of targets that take 50 ms."""
-    return await _killed(seed, scale, _names(), _plan(work_s=0.05), pause_s=(0.4, 2.0))
+    return await _killed(seed, scale, companies(), plan_of(work_s=0.05), pause_s=(0.4, 2.0))
 
 
 async def crawl(seed: int, scale: float) -> Figures:
@@ -61,12 +55,12 @@ async def crawl(seed: int, scale: float) -> Figures:
     if REPLAYED.domains:
         names = REPLAYED.domains.read_text().split()
         flags = {"connect_to": tuple(REPLAYED.connect_to), "ca_file": str(REPLAYED.ca_file)}
-        return await _killed(seed, scale, iter(names), _plan(crawl=flags | POLITE_TO_NOBODY), pause_s=(2.0, 6.0))
+        return await _killed(seed, scale, iter(names), plan_of(crawl=flags | POLITE_TO_NOBODY), pause_s=(2.0, 6.0))
     options = ("--sites", "100", "--pages", "4", "--page-kib", "8", "--repeat", str(max(int(600 * scale), 20)))
     async with web.running(*options) as served:
         ports = (f":443:127.0.0.1:{served.https}", f":80:127.0.0.1:{served.http}")
         flags = {"connect_to": ports, "ca_file": str(served.ca)}
-        plan = _plan(crawl=flags | POLITE_TO_NOBODY)
+        plan = plan_of(crawl=flags | POLITE_TO_NOBODY)
         return await _killed(seed, scale, iter(served.domains), plan, pause_s=(1.0, 3.0))
 
 
@@ -87,7 +81,7 @@ async def _killed(
             await asyncio.sleep(place.dice.uniform(*pause_s))
             killed += killed < count and place.kill_one()
         await place.finish(2, seconds=3600)
-        figures = await _ledger(place, supply.targets, may_fail=supply.targets if plan.crawl else 0)
+        figures = await counted(place, supply.targets, may_fail=supply.targets if plan.crawl else 0)
         assert "crash" not in (await place.failed()).values()
         assert figures["kills"] >= count
         return figures
@@ -96,7 +90,7 @@ async def _killed(
 async def recovery(seed: int, scale: float) -> Figures:
     """A killed worker's target on an idle queue starts again within its lease + 2 s."""
     took: list[float] = []
-    async with arena(_plan(work_s=0.5, spread=0.0, concurrency=1), seed=seed) as place:
+    async with arena(plan_of(work_s=0.5, spread=0.0, concurrency=1), seed=seed) as place:
         for number in range(max(int(20 * scale), 3)):
             place.keep(2)
             await wait_until(place.all_up)
@@ -108,7 +102,7 @@ async def recovery(seed: int, scale: float) -> Figures:
             await wait_until(lambda domain=domain: place.works()[domain] == 2)  # type: ignore[misc]
             took.append(max(line["at"] for line in place.ledger.of("Started") if line["domain"] == domain) - killed)
             await wait_until(place.finished)
-        figures = await _ledger(place, len(took))
+        figures = await counted(place, len(took))
         assert max(took) <= LEASE_S + 2.0, took
         return figures | {"restart_s": results.spread(took)}
 
@@ -118,10 +112,10 @@ async def points(seed: int, scale: float) -> Figures:
     figures: Figures = {}
     for point in POINTS:
         targets = max(int(300 * scale), 150)
-        async with arena(_plan(work_s=0.02, crash_at=point, crash_share=0.03), seed=seed) as place:
+        async with arena(plan_of(work_s=0.02, crash_at=point, crash_share=0.03), seed=seed) as place:
             await place.submit([f"company{number}.example" for number in range(targets)])
             await place.finish(2, seconds=1800)
-            figures[point] = await _ledger(place, targets)
+            figures[point] = await counted(place, targets)
             assert figures[point]["kills"] > 0, f"nobody died {point}"
     return figures
 
@@ -131,8 +125,8 @@ async def redis(seed: int, scale: float) -> Figures:
     figures: Figures = {}
     for backend in binaries():
         restarts, wipes = int(25 * scale), int(5 * scale)
-        async with arena(_plan(work_s=0.05), backend=backend, seed=seed) as place:
-            supply = Supply(place, _names(), size=500)
+        async with arena(plan_of(work_s=0.05), backend=backend, seed=seed) as place:
+            supply = Supply(place, companies(), size=500)
             acts = ["restart"] * restarts + ["wipe"] * wipes
             place.dice.shuffle(acts)
             for act in acts:
@@ -146,8 +140,8 @@ async def redis(seed: int, scale: float) -> Figures:
                     await asyncio.sleep(place.dice.uniform(0.0, 0.5))
                     place.server.start("--appendonly", place.dice.choice(["yes", "no"]))
             await place.finish(2, seconds=1800)
-            figures[backend] = await _ledger(place, supply.targets) | {"restarts": restarts, "wipes": wipes}
-            assert set(place.works()) == set(itertools.islice(_names(), supply.targets))
+            figures[backend] = await counted(place, supply.targets) | {"restarts": restarts, "wipes": wipes}
+            assert set(place.works()) == set(itertools.islice(companies(), supply.targets))
             # A loss costs one more start at most, and what ran when it happened is not started again for it.
             figures[backend]["most_starts_of_one"] = max(place.works().values())
     return figures
@@ -155,14 +149,14 @@ async def redis(seed: int, scale: float) -> Figures:
 
 async def poison(seed: int, scale: float) -> Figures:
     """Five domains that kill their process among two hundred."""
-    async with arena(_plan(work_s=0.05), seed=seed) as place:
+    async with arena(plan_of(work_s=0.05), seed=seed) as place:
         killers = [f"killer{number}.example" for number in range(5)]
         innocents = [f"company{number}.example" for number in range(195)]
         domains = innocents + killers
         place.dice.shuffle(domains)
         await place.submit(domains)
         await place.finish(2, seconds=1800)
-        figures = await _ledger(place, 200, may_fail=5)
+        figures = await counted(place, 200, may_fail=5)
         assert await place.failed() == dict.fromkeys(killers, "crash"), await place.failed()
         return figures | {"innocents_failed": 0}
 
@@ -171,7 +165,7 @@ async def signals(seed: int, scale: float) -> Figures:
     """SIGTERM: the worker drains or releases within its grace, and nothing stays under its name."""
     took: list[float] = []
     count = int(100 * scale)
-    async with arena(_plan(work_s=0.5, grace=1.0), seed=seed) as place:
+    async with arena(plan_of(work_s=0.5, grace=1.0), seed=seed) as place:
         targets = 60 * count
         await place.submit([f"company{number}.example" for number in range(targets)])
         for _ in range(count):
@@ -197,30 +191,6 @@ async def signals(seed: int, scale: float) -> Figures:
         return {"signals": count, "done": counts.done, "exit_s": results.spread(took)}
 
 
-async def stalls(seed: int, scale: float) -> Figures:
-    """SIGSTOP of the server, a memory limit, a lock on the database: work waits or drains, then goes on."""
-    async with arena(_plan(work_s=0.05), seed=seed) as place:
-        supply = Supply(place, _names(), size=1000)
-        place.keep(2)
-        for seconds in (1.0, 8.0, 30.0 * scale):
-            await supply.top_up()
-            await asyncio.sleep(2.0)
-            place.server.signal(signal.SIGSTOP)
-            await asyncio.sleep(seconds)
-            place.server.signal(signal.SIGCONT)
-        await supply.top_up()
-        await asyncio.sleep(1.0)
-        place.server.say("CONFIG", "SET", "maxmemory", "1")
-        await asyncio.sleep(5.0)
-        place.server.say("CONFIG", "SET", "maxmemory", "0")
-        alive = [child.pid for child in place.children if child.alive]
-        await place.finish(2, seconds=1800)
-        figures = await _ledger(place, supply.targets)
-        assert len(alive) == 2, f"a worker ended during the stall: {place.complaints()}"
-        assert figures["kills"] == 0
-        return figures
-
-
 SCENARIOS: dict[str, Callable[[int, float], Coroutine[Any, Any, Figures]]] = {
     "kills": kills,
     "crawl": crawl,
@@ -228,60 +198,11 @@ SCENARIOS: dict[str, Callable[[int, float], Coroutine[Any, Any, Figures]]] = {
     "redis": redis,
     "poison": poison,
     "signals": signals,
-    "stalls": stalls,
+    "stalls": waits.stalls,
+    "lock": waits.lock,
+    "clock": waits.clock,
     "recovery": recovery,
 }
-
-
-@dataclass
-class Supply:
-    """Keeps a queue from running dry while trouble is made: what happens to idle workers proves nothing."""
-
-    place: Arena
-    names: Iterator[str]
-    size: int
-    targets: int = 0
-
-    async def top_up(self) -> None:
-        """Submit the next wave when less than half of one is left."""
-        if await self.place.store.targets.unfinished() >= self.size / 2:
-            return
-        wave = list(itertools.islice(self.names, self.size))
-        assert wave, f"only {self.targets} domains, and {len(self.place.kills)} kills so far"
-        await self.place.submit(wave)
-        self.targets += len(wave)
-
-
-def _names() -> Iterator[str]:
-    return (f"company{number}.example" for number in itertools.count())
-
-
-async def _ledger(place: Arena, targets: int, *, may_fail: int = 0) -> Figures:
-    """Everything counted; what must always hold is asserted here."""
-    counts = await place.counts()
-    failed = await place.failed()
-    assert counts.submitted == targets, counts
-    assert counts.unfinished == 0, counts
-    assert len(failed) <= may_fail, failed
-    recoveries = place.recoveries_s()
-    works = place.works()
-    worst = max(recoveries, default=0.0)
-    assert worst <= LEASE_S + RECOVERY_SLACK_S, f"{worst:.1f} s from a kill to the outcome"
-    return {
-        "targets": targets,
-        "done": counts.done,
-        "failed": counts.failed,
-        "lost": targets - counts.finished,
-        "kills": len(place.kills),
-        "interrupted": len(recoveries),
-        "begun_more_than_once": sum(times > 1 for times in works.values()),
-        "recovery_s": {"median": statistics.median(recoveries) if recoveries else 0.0, "worst": worst},
-        "suspects_run_alone": len(place.ledger.of("Alone")),
-    }
-
-
-def _plan(**changes: Any) -> Plan:
-    return Plan(data_dir="", lease=LEASE_S, until_empty=False, **{"grace": GRACE_S, **changes})
 
 
 def run(argv: list[str]) -> int:

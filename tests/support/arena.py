@@ -15,8 +15,8 @@ import subprocess
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -98,6 +98,7 @@ class Arena:
     children: list[Child] = field(default_factory=list)
     kills: list[tuple[float, set[str]]] = field(default_factory=list)
     born: int = 0
+    clocks: tuple[float, ...] = (0.0,)
 
     async def submit(self, domains: Sequence[str]) -> str:
         """A sealed job of these domains."""
@@ -109,7 +110,8 @@ class Arena:
     def spawn(self, **changes: Any) -> Child:
         """Start a worker."""
         self.born += 1
-        plan = replace(self.plan, seed=self.dice.randrange(2**31), **changes)
+        clock_s = self.clocks[self.born % len(self.clocks)]
+        plan = replace(self.plan, seed=self.dice.randrange(2**31), **{"clock_s": clock_s, **changes})
         errors = self.folder / f"stderr-{self.born}"
         with errors.open("w") as file:
             process = subprocess.Popen(
@@ -146,6 +148,18 @@ class Arena:
         child.process.wait()
         self._bury(child)
         return True
+
+    @contextmanager
+    def standstill(self) -> Iterator[None]:
+        """No worker moves for as long as this is open."""
+        still = [child for child in self.children if child.alive]
+        for child in still:
+            child.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for child in still:
+                child.process.send_signal(signal.SIGCONT)
 
     async def counts(self) -> Counts:
         """Counted row by row; the sum rule, uniqueness and the pages of the file are checked."""

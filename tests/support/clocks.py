@@ -31,7 +31,7 @@ async def set_server_clock(broker: Broker, seconds: float) -> None:
         values: dict[bytes, bytes] = await _answer(redis.hgetall(broker._workers))
         for name, value in values.items():
             seen, _, beat = value.partition(b" ")
-            await _answer(redis.hset(broker._workers, name, b"%.6f %s" % (float(seen) - seconds, beat)))  # type: ignore[arg-type]
+            await _answer(redis.hset(broker._workers, name, b"%.6f %s" % (float(seen) - seconds, beat)))
 
 
 async def _answer(call: Any) -> Any:
@@ -51,7 +51,7 @@ def _moved(dump: bytes, by_ms: int) -> bytes:
     return bytes(body) + struct.pack("<Q", _crc(body))
 
 
-def _crc(data: bytes) -> int:
+def _crc(data: bytes | bytearray) -> int:
     crc = 0
     for byte in data:
         crc = _TABLE[(crc ^ byte) & 0xFF] ^ (crc >> 8)

@@ -34,6 +34,7 @@ from domainscout.store import Store, open_store
 from domainscout.wiring import open_scouting
 from domainscout.worker import Worker
 
+true_time = time.time
 START_PATIENCE_S = 60.0
 """Longer than the real one: on a loaded machine a restart of the server takes its time."""
 Scouting = Callable[[Target, Callable[[str], None]], Awaitable[Outcome]]
@@ -53,6 +54,7 @@ class Plan:
         broken: domains with this in their name fail for good.
         block_s: domains with "block" in their name keep the processor so long.
         events: file that gets each event as a JSON line.
+        clock_s: how far ahead its wall clock is.
         crawl: settings of the real crawler and extractors, which then do the work; None for the scout of these tests.
     """
 
@@ -76,6 +78,7 @@ class Plan:
     seed: int | None = None
     events: str | None = None
     busy_timeout: float = 60.0
+    clock_s: float = 0.0
     crawl: dict[str, Any] | None = None
 
     @property
@@ -235,7 +238,7 @@ async def _work(
 
     def observe(event: Event) -> None:
         if log is not None:
-            line = {"at": time.time(), "pid": os.getpid(), "event": type(event).__name__, **asdict(event)}
+            line = {"at": true_time(), "pid": os.getpid(), "event": type(event).__name__, **asdict(event)}
             log.write(json.dumps(line, default=str) + "\n")
 
     store_settings = StoreSettings(data_dir=Path(plan.data_dir), busy_timeout=plan.busy_timeout)
@@ -263,6 +266,8 @@ async def _work(
 def main() -> int:
     """Read the plan, run it, and turn errors into exit codes like the real command line."""
     plan = Plan(**json.loads(sys.argv[1]))
+    if plan.clock_s:
+        time.time = lambda: true_time() + plan.clock_s
     try:
         return asyncio.run(work(plan))
     except DomainscoutError as error:
