@@ -15,9 +15,12 @@ from domainscout.errors import Category
 
 
 class Record(BaseModel):
-    """Base of all profile records: unknown keys are refused, assignment is not."""
+    """Base of all profile records: unknown keys are refused, assignment is not.
 
-    model_config = ConfigDict(extra="forbid")
+    Validators are built at the first use: most commands import this and validate no profile.
+    """
+
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class Status(StrEnum):

@@ -18,7 +18,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit, urlunsplit
 
 import platformdirs
-from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -64,7 +64,13 @@ def default_data_dir() -> Path:
     return Path(platformdirs.user_data_dir("domainscout", appauthor=False))
 
 
-class StoreSettings(BaseModel):
+class Group(BaseModel):
+    """Settings of one subject. Only all of them together are read and checked, when they are."""
+
+    model_config = ConfigDict(defer_build=True)
+
+
+class StoreSettings(Group):
     """Where data lives."""
 
     data_dir: Path = Field(
@@ -80,7 +86,7 @@ class StoreSettings(BaseModel):
         return self.database or f"sqlite:///{self.data_dir / 'domainscout.db'}"
 
 
-class QueueSettings(BaseModel):
+class QueueSettings(Group):
     """How targets travel through Redis to the scouts."""
 
     redis_url: SecretStr | None = Field(
@@ -105,7 +111,7 @@ class QueueSettings(BaseModel):
     backoff_max: float = Field(default=900.0, ge=0, le=86400, description="longest seconds between retries")
 
 
-class CrawlSettings(BaseModel):
+class CrawlSettings(Group):
     """How sites are visited. Sizes in bytes, times in seconds."""
 
     max_pages: int = Field(default=12, ge=1, le=500, description="pages a domain")
@@ -151,7 +157,7 @@ class CrawlSettings(BaseModel):
         return self.user_agent.replace("{contact}", self.contact)
 
 
-class ModelSettings(BaseModel):
+class ModelSettings(Group):
     """The language model: which one, how much of it, and what it may cost (US dollars)."""
 
     extractor: Extractor = Field(default=Extractor.AUTO, description="rules, llm, hybrid or auto")
@@ -198,7 +204,7 @@ class ModelSettings(BaseModel):
             )
 
 
-class FaceSettings(BaseModel):
+class FaceSettings(Group):
     """What people see."""
 
     log_format: LogFormat = Field(default=LogFormat.TEXT, description="text or json")

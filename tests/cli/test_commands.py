@@ -153,6 +153,18 @@ def test_status_follow_of_a_finished_job_returns(house: House) -> None:
     assert "3 done" in house("status", house.job, "--follow").out
 
 
+def test_a_look_loads_only_what_it_needs(house: House) -> None:
+    """First words within 0.3 s: what a command does not need costs it more than what it does."""
+    told = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "domainscout", "status", "--data-dir", house.data],
+        env=CLEAN, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    loaded = {line.rpartition("|")[2].strip() for line in told.stderr.splitlines() if line.startswith("import time:")}
+    assert "sqlalchemy" in loaded
+    heavy = ("aiohttp", "alembic", "anthropic", "psutil", "redis", "rich", "selectolax", "sqlalchemy.orm")
+    assert not loaded.intersection([*heavy, "domainscout.cli.commands.queue"])
+
+
 def test_an_unknown_job_is_guessed(house: House) -> None:
     wrong = house.job[:-1] + ("2" if house.job[-1] != "2" else "3")
     ran = house("status", wrong)

@@ -86,3 +86,13 @@ async def test_an_up_to_date_database_does_not_load_the_migration_tool(tmp_path)
     async with open_store(store_settings(tmp_path)):
         pass
     assert start(OPEN + "\nassert 'alembic' not in sys.modules, 'slow start'\n", tmp_path) == [(0, "")]
+
+
+async def test_a_look_does_not_wait_for_a_writer(tmp_path):
+    async with open_store(store_settings(tmp_path)) as store:
+        await store.jobs.create("list")
+    writer = sqlite3.connect(tmp_path / "domainscout.db", isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    async with open_store(store_settings(tmp_path, busy_timeout=0.01)) as store:
+        assert [job.name for job in await store.jobs.list()] == ["list"]
+    writer.close()

@@ -7,10 +7,7 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
-ORDER = (
-    "run", "submit", "work", "reextract", "status", "monitor", "show", "export", "schema", "retry", "cancel",
-    "pause", "resume", "purge", "doctor", "demo", "config", "completion",
-)  # fmt: skip
+from domainscout.cli.commands import HOMES
 
 METAVARS = {
     "--name": "NAME",
@@ -73,7 +70,7 @@ class Commands(TyperGroup):
 
     def list_commands(self, ctx: object) -> list[str]:
         """Names as they are listed."""
-        return sorted(self.commands, key=ORDER.index)
+        return [name for name in HOMES if name in self.commands]
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """A section a subject."""

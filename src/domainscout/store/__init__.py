@@ -21,7 +21,7 @@ from domainscout.store.companies import Companies, Company, Version
 from domainscout.store.database import Database, database_path, open_database
 from domainscout.store.faults import Busy
 from domainscout.store.jobs import Jobs
-from domainscout.store.migrate import migrate
+from domainscout.store.migrate import is_current, migrate
 from domainscout.store.numbers import Numbers, counts, recount
 from domainscout.store.pages import Pages
 from domainscout.store.questions import Questions
@@ -105,7 +105,8 @@ async def open_store(settings: StoreSettings) -> AsyncIterator[Store]:
         StorageError: it cannot be opened, or is newer than the program.
         UsageError: the settings name something that is not a file of SQLite.
     """
-    async with open_database(database_path(settings), settings.busy_timeout, migrate) as database:
+    path = database_path(settings)
+    async with open_database(path, settings.busy_timeout, is_ready=is_current, prepare=migrate) as database:
         yield Store(database, settings)
 
 

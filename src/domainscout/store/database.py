@@ -155,11 +155,17 @@ class Database:
         with translated(self.path):
             return await write.done
 
-    async def start(self, prepare: Callable[[Connection, Path], None]) -> None:
+    async def start(self, is_ready: Callable[[Connection], bool], prepare: Callable[[Connection, Path], None]) -> None:
         """Bring the schema up to date with `prepare` in one transaction, remember which file this is, start the
-        writer."""
+        writer.
+
+        A look at a database that is up to date takes no lock and waits for no writer.
+        """
 
         def run() -> None:
+            with self._reader.connect() as conn, conn.begin():
+                if is_ready(conn):
+                    return
             with self._writer.begin() as conn:
                 prepare(conn, self.path)
 
@@ -318,9 +324,13 @@ def _engine(path: Path, busy_timeout_s: float, *, begin: str, readers: int) -> E
 
 @asynccontextmanager
 async def open_database(
-    path: Path, busy_timeout_s: float, prepare: Callable[[Connection, Path], None]
+    path: Path,
+    busy_timeout_s: float,
+    *,
+    is_ready: Callable[[Connection], bool],
+    prepare: Callable[[Connection, Path], None],
 ) -> AsyncIterator[Database]:
-    """Open the file, bring its schema up to date with `prepare`, start the writer; close it all at the end."""
+    """Open the file, bring its schema up to date with `prepare` unless it is, start the writer; close it at the end."""
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise StorageError(
             f"This Python carries SQLite {sqlite3.sqlite_version}.",
@@ -331,7 +341,7 @@ async def open_database(
         path.parent.mkdir(parents=True, exist_ok=True)
     database = Database(path, busy_timeout_s)
     try:
-        await database.start(prepare)
+        await database.start(is_ready, prepare)
         yield database
     finally:
         await database.close()
