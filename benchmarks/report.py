@@ -2,7 +2,8 @@
 
     python -m benchmarks report
 
-Needs the `bench` extra for the pictures. Nothing is measured here and no figure is typed by hand.
+Needs the `bench` extra for the pictures. Nothing is measured here and no figure is typed by hand. A section whose
+question was not asked again stays as the report has it, with its own date.
 """
 
 from __future__ import annotations
@@ -14,29 +15,37 @@ from benchmarks import compare, results
 from benchmarks.sections import SECTIONS
 
 HERE = Path(__file__).parent
+REPORT = HERE / "REPORT.md"
 README = HERE.parent / "README.md"
+HEAD = "# What was measured\n\nMade by `python -m benchmarks report`; edit nothing here.\n\n"
 BEGIN, END = "<!-- benchmarks:begin -->", "<!-- benchmarks:end -->"
 
 
 def run(argv: list[str]) -> int:
     """Write the report from whatever results exist; exit 1 where there are none."""
-    parts = [section for section in (_section(name) for name in SECTIONS) if section]
+    before = _sections(REPORT.read_text()) if REPORT.exists() else {}
+    parts = {title: section for name in SECTIONS for title, section in [_section(name)] if section}
     if not parts:
         print("No results yet: run python -m benchmarks compare first.")
         return 1
-    text = "# What was measured\n\nMade by `python -m benchmarks report`; edit nothing here.\n\n" + "\n\n".join(parts)
-    (HERE / "REPORT.md").write_text(text + "\n")
+    kept = [section for title, _ in SECTIONS.values() if (section := parts.get(title) or before.get(title))]
+    REPORT.write_text(HEAD + "\n\n".join(kept) + "\n")
     pasted = _paste(README)
-    print(f"Wrote {HERE / 'REPORT.md'}" + (" and the README's figures" if pasted else ""))
+    print(f"Wrote {REPORT}" + (" and the README's figures" if pasted else "") + f": {', '.join(parts)}")
     return 0
 
 
-def _section(name: str) -> str:
-    figures = results.load(name)
-    if figures is None:
-        return ""
+def _section(name: str) -> tuple[str, str]:
+    """The title of a section and its text from the newest results; no text where there are none."""
     title, body = SECTIONS[name]
-    return f"## {title}\n\n{body(figures)}\n\n{_footnote(figures)}"
+    figures = results.load(name)
+    return title, "" if figures is None else f"## {title}\n\n{body(figures)}\n\n{_footnote(figures)}"
+
+
+def _sections(report: str) -> dict[str, str]:
+    """The sections of a report that was written before, by title."""
+    parts = report.split("\n## ")[1:]
+    return {part.partition("\n")[0]: f"## {part.strip()}" for part in parts}
 
 
 def _footnote(figures: dict[str, Any]) -> str:
