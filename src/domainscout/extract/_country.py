@@ -6,20 +6,24 @@ Telephone numbers and postcodes mean something only in a country; this is where 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from domainscout.extract._lines import index_of
+from domainscout.extract._lines import digit_lines
+from domainscout.extract._links import hrefs_of_site
 from domainscout.extract._literals import any_of, word_starting
 from domainscout.extract.base import Reading, ReadPage
 
 _CACHE: WeakKeyDictionary[Reading, tuple[str, ...]] = WeakKeyDictionary()
 
 _MAX_LINE = 600
-_MAX_TEXT = 20_000
-"""Characters of one page that are searched for hints; the rest says nothing new."""
+"""Characters of one line that are searched for hints."""
+_MAX_DISTINCT = 1_000
+"""Lines of one site that are searched for hints; the rest says nothing new."""
 
 _MAX_PAGES = 4
 """Pages that are asked: home, contact and their like come first."""
@@ -152,8 +156,11 @@ _POSTCODES = (
     (_AU_POSTCODE, "AU"),
     (_NL_POSTCODE, "NL"),
 )
-_BRITISH = re.compile(r"£\s?\d|\bVAT (?:No|Reg)|\bCompanies House\b")
-_BRITISH_SIGNS = ("£", "VAT ", "Companies House")
+_BRITISH = re.compile(r"£\s?\d|VAT (?<!\w....)(?:No|Reg)|Companies House\b")
+_Vote = tuple[int, str]
+"""What speaks for a country, and the country's code."""
+_CALLED, _TOLD, _POSTAL = 0, 1, 2
+"""Calling codes, words that only one country has, and postcodes: from here on one number for each country's."""
 
 
 def country_code(name: str | None) -> str | None:
@@ -184,9 +191,14 @@ def _judge(reading: Reading) -> tuple[str, ...]:
     tld = reading.domain.rsplit(".", 1)[-1].lower()
     if len(tld) == 2 and tld not in _GENERIC_CCTLDS:
         votes[_TLD_COUNTRY.get(tld, tld.upper())] += 5
-    for read in reading.pages[:_MAX_PAGES]:
+    pages = reading.pages[:_MAX_PAGES]
+    by_line = _votes_by_line([line.text for read in pages for line in digit_lines(reading)[read.document]])
+    dialled = {href for href in hrefs_of_site(reading) if href[:4].lower() == "tel:"}
+    for read in pages:
         seen: Counter[str] = Counter()
-        for code in _page_votes(read):
+        written = [line.text for line in digit_lines(reading)[read.document] if line.text in by_line]
+        numbers = [link.href for link in read.document.links if link.href in dialled]
+        for code in _page_votes(read, [vote for text in written for vote in by_line[text]], numbers):
             seen[code] += 1
         for code, count in seen.items():
             votes[code] += min(count, 4)
@@ -196,28 +208,44 @@ def _judge(reading: Reading) -> tuple[str, ...]:
     return tuple(ranked)
 
 
-def _page_votes(read: ReadPage) -> Iterator[str]:
+def _votes_by_line(texts: Iterable[str]) -> dict[str, list[_Vote]]:
+    """The lines that speak for a country; all distinct ones are searched together."""
+    lines = list(dict.fromkeys(texts))[:_MAX_DISTINCT]
+    starts = list(accumulate([len(line[:_MAX_LINE]) + 1 for line in lines], initial=0))
+    found: dict[str, list[_Vote]] = defaultdict(list)
+    for place, *votes in _votes("\n".join([line[:_MAX_LINE] for line in lines])):
+        found[lines[bisect_right(starts, place) - 1]] += votes
+    return found
+
+
+def _votes(text: str) -> Iterator[tuple[int, *tuple[_Vote, ...]]]:
+    """Where something speaks for a country, and its votes; a postcode has two."""
+    for match in _PLUS.finditer(text):
+        if code := _calling(match[1]):
+            yield match.start(), (_CALLED, code)
+    for match in _US_ZIP.finditer(text):
+        if match[1] in US_STATES:
+            yield match.start(), (_POSTAL, "US"), (_POSTAL, "US")
+    for match in _IN_POSTCODE.finditer(text) if _INDIAN.search(text) else ():
+        yield match.start(), (_POSTAL + 1, "IN"), (_POSTAL + 1, "IN")
+    for rank, (pattern, code) in enumerate(_POSTCODES, _POSTAL + 2):
+        for match in pattern.finditer(text):
+            yield match.start(), (rank, code), (rank, code)
+    for match in _BRITISH.finditer(text):
+        yield match.start(), (_TOLD, "GB")
+
+
+def _page_votes(read: ReadPage, written: list[_Vote], dialled: list[str]) -> Iterator[str]:
     document = read.document
-    text = "\n".join(line.text[:_MAX_LINE] for line in index_of(document).digits)[:_MAX_TEXT]
     for item in (*document.jsonld, *document.microdata):
         code = country_code(_stated(item))
         if code:
             yield from (code,) * 3
-    for source in (text, " ".join(link.href for link in document.links if link.href[:4].lower() == "tel:")):
-        for match in _PLUS.finditer(source):
-            code = _calling(match[1])
-            if code:
-                yield code
-    for match in _US_ZIP.finditer(text):
-        if match[1] in US_STATES:
-            yield from ("US", "US")
-    for _ in _IN_POSTCODE.finditer(text) if _INDIAN.search(text) else ():
-        yield from ("IN", "IN")
-    for pattern, code in _POSTCODES:
-        for _ in pattern.finditer(text):
-            yield from (code, code)
-    british = any(sign in text for sign in _BRITISH_SIGNS) and _BRITISH.search(text)
-    if british or "Registered in England" in document.text:
+    yield from [code for sign, code in written if sign == _CALLED]
+    for href in dialled:
+        yield from [code for match in _PLUS.finditer(href) if (code := _calling(match[1]))]
+    yield from [code for sign, code in sorted(written) if sign >= _POSTAL]
+    if any(sign == _TOLD for sign, _ in written) or "Registered in England" in document.text:
         yield "GB"
     language = document.language
     if language in _LANGUAGE_COUNTRY:

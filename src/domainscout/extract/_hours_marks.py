@@ -29,7 +29,6 @@ class Marks:
         return self.always or (self.day and (self.range or self.closed))
 
 
-@lru_cache(maxsize=1024)
 def says_time(text: str) -> bool:
     """Whether a line could say a time of day; cheap."""
     return TIME.search(_lowered(text)) is not None

@@ -1,14 +1,13 @@
-"""Indexes of lines that several extractors share: of one page where lines begin and which hold a digit, of a site which
-distinct lines hold which words. Menus and footers repeat on every page; with these each line is judged once a site.
+"""Indexes of lines that several extractors share: where the lines of a page begin, and of a site which distinct lines
+hold a digit or which words. Menus and footers repeat on every page; with these each line is judged once a site.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from weakref import WeakKeyDictionary
 
 from domainscout.extract._people_words import plain
@@ -18,21 +17,14 @@ from domainscout.markup import Document, Line
 _DIGIT = re.compile(r"\d")
 _MARKS = "\u2018\u2019\u201c\u201d\u201e\u2013\u2014\u2026\xab\xbb\xb7\u2022\xae\u2122"
 _BLANKS = bytes(32 if chr(code) in "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~" else code for code in range(256))
-_CACHE: WeakKeyDictionary[Document, LineIndex] = WeakKeyDictionary()
+_STARTS: WeakKeyDictionary[Document, list[int]] = WeakKeyDictionary()
+_DIGITS: WeakKeyDictionary[Reading, dict[Document, list[Line]]] = WeakKeyDictionary()
 _WORDS: WeakKeyDictionary[Reading, SiteWords] = WeakKeyDictionary()
 
 MAX_TEXT = 200_000
 """Characters of a page's text that are searched for contact data; longer pages are archives of something else."""
 MAX_INDEXED = 3_000
 """Characters of a line whose words are indexed; every search gives longer lines too, for they may hold anything."""
-
-
-@dataclass(frozen=True, slots=True)
-class LineIndex:
-    """`starts`: offset of each line in `Document.text`; `digits`: the lines that hold a digit."""
-
-    starts: list[int]
-    digits: list[Line]
 
 
 class SiteWords:
@@ -89,13 +81,14 @@ class SiteWords:
 
 
 def holding(pattern: re.Pattern[str], text: str) -> Iterator[str]:
-    """The lines of a text in which a pattern is found: one search goes through all of them."""
+    """The lines of a text in which what matches a pattern begins: one search goes through all of them."""
     match = pattern.search(text)
     while match is not None:
-        end = text.find("\n", match.end())
+        start = match.start()
+        end = text.find("\n", start)
         end = end if end >= 0 else len(text)
-        yield text[text.rfind("\n", 0, match.start()) + 1 : end]
-        match = pattern.search(text, end)
+        yield text[text.rfind("\n", 0, start) + 1 : end]
+        match = pattern.search(text, end + 1)
 
 
 def spaced(text: str) -> str:
@@ -113,29 +106,30 @@ def words_of_site(reading: Reading) -> SiteWords:
     return known
 
 
-def index_of(document: Document) -> LineIndex:
-    """The index of a page, made once."""
-    known = _CACHE.get(document)
+def starts_of(document: Document) -> list[int]:
+    """The offset of each line in the text of a page."""
+    known = _STARTS.get(document)
     if known is None:
-        starts: list[int] = []
-        position = 0
-        for line in document.lines:
-            starts.append(position)
-            position += len(line.text) + 1
-        known = _CACHE[document] = LineIndex(starts, _with_digits(document, starts))
+        known = list(accumulate([len(line.text) + 1 for line in document.lines], initial=0))[:-1]
+        _STARTS[document] = known
     return known
 
 
-def _with_digits(document: Document, starts: list[int]) -> list[Line]:
-    """Lines with a digit that end within the text that is searched; one search goes from line to line."""
-    found: list[Line] = []
-    text, last = document.text, len(starts)
-    match = _DIGIT.search(text)
-    while match is not None:
-        number = bisect_right(starts, match.start())
-        following = starts[number] if number < last else len(text) + 1
-        if following >= MAX_TEXT:
-            break
-        found.append(document.lines[number - 1])
-        match = _DIGIT.search(text, following)
-    return found
+def digit_lines(reading: Reading) -> dict[Document, list[Line]]:
+    """By page, the lines with a digit that end within the text that is searched."""
+    known = _DIGITS.get(reading)
+    if known is None:
+        distinct = set(holding(_DIGIT, words_of_site(reading).text))
+        known = _DIGITS[reading] = {
+            read.document: [line for line in searched_lines(read.document) if line.text in distinct]
+            for read in reading.pages
+        }
+    return known
+
+
+def searched_lines(document: Document) -> list[Line]:
+    """The lines of a page that end within the text that is searched."""
+    if len(document.text) < MAX_TEXT:
+        return document.lines
+    begun = zip(starts_of(document), document.lines, strict=True)
+    return [line for start, line in begun if start + len(line.text) + 1 < MAX_TEXT]

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from email_validator import EmailNotValidError, validate_email
 
 from domainscout.extract import _unmask
-from domainscout.extract._lines import MAX_TEXT, index_of, words_of_site
+from domainscout.extract._lines import searched_lines, words_of_site
 from domainscout.extract._links import hrefs_of_site
 from domainscout.extract._mail_hosts import related
 from domainscout.extract.base import Reading, ReadPage
@@ -141,13 +141,8 @@ def _forms(page: ReadPage) -> Iterator[Seen]:
 
 
 def _text(page: ReadPage, lines: set[str], others: frozenset[int], domain: str) -> Iterator[Seen]:
-    for line in page.document.lines:
-        text = line.text
-        if text not in lines:
-            continue
-        if index_of(page.document).starts[line.index] + len(text) >= MAX_TEXT:
-            return
-        for address, written, sure in _written(text, domain):
+    for line in searched_lines(page.document):
+        for address, written, sure in _written(line.text, domain) if line.text in lines else ():
             yield Seen(address, written, page.url, "rules:emails", sure, False, line.index in others)
 
 

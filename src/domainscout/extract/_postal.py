@@ -6,12 +6,13 @@ Knows nothing of pages, structured data or whose address it is: that is `address
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from domainscout.extract._address_pieces import Written
+from domainscout.extract._lines import holding
 from domainscout.extract._postcode_first import before_town
 from domainscout.extract._postcode_last import at_the_end
-from domainscout.extract._postcodes import SHAPES, postcodes
+from domainscout.extract._postcodes import SHAPES
 
 _MAX_FOUND = 150
 """Addresses of one page; a page with more is a directory, or made to cost time."""
@@ -21,20 +22,28 @@ _MAX_TRIES = 1_000
 """Possible postcodes of one page that are looked at."""
 
 
-def addresses(text: str, countries: Sequence[str]) -> Iterator[Written]:
+Span = tuple[int, int]
+
+
+def lines_with_postcodes(texts: Iterable[str], countries: Sequence[str]) -> dict[str, set[str]]:
+    """By country, the lines that may hold one of its postcodes; a country whose shapes are not known is left out."""
+    every = "\n".join(texts)
+    return {one: set(holding(SHAPES[one].postcode, every)) for one in countries if one in SHAPES}
+
+
+def addresses(text: str, places: Mapping[str, Sequence[Span]]) -> Iterator[Written]:
     """Addresses around the postcodes of a text, in order of country, then of place.
 
     Args:
         text: visible text, lines separated by newlines.
-        countries: whose postcodes to look for, most likely first.
+        places: the countries whose postcodes to look for, most likely first, with where the lines are that
+            `lines_with_postcodes` gives.
     """
     taken: list[tuple[int, int]] = [(0, 0)]
     tries = _MAX_TRIES
-    for country in countries:
-        shape = SHAPES.get(country)
-        if shape is None:
-            continue
-        for match in postcodes(text, shape):
+    for country, lines in places.items():
+        shape = SHAPES[country]
+        for match in (match for start, end in lines for match in shape.postcode.finditer(text, start, end)):
             tries -= 1
             if len(taken) > _MAX_FOUND or not tries:
                 return

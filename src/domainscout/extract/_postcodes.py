@@ -6,7 +6,6 @@ Two families: the postcode ends the address (GB US CA IE AU NZ IN KE BR) or it s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 _US = (
@@ -72,9 +71,6 @@ class Shape:
     needs_region: bool = False
 
 
-_DIGIT = re.compile(r"\d")
-
-
 def _region(names: str) -> re.Pattern[str]:
     return re.compile(rf"(?:^|[\s,(/-])({names})[\s.,)-]*$")
 
@@ -121,19 +117,6 @@ SHAPES: dict[str, Shape] = {
     "SE": Shape(re.compile(r"(?<![\d.,/-])(?:SE?-)?(\d{3} ?\d{2})(?![\d.,/-])"), town_follows=True),
     "FI": Shape(re.compile(r"(?<![\d.,/-])(?:FIN?-)?(\d{5})(?![\d.,/-])"), town_follows=True),
 }  # fmt: skip
-
-
-def postcodes(text: str, shape: Shape) -> Iterator[re.Match[str]]:
-    """Possible postcodes. Before a town they may have a country in front; those are searched in lines with digits."""
-    if not shape.town_follows:
-        yield from shape.postcode.finditer(text)
-        return
-    digit = _DIGIT.search(text)
-    while digit is not None:
-        start, end = text.rfind("\n", 0, digit.start()) + 1, text.find("\n", digit.start())
-        end = end if end >= 0 else len(text)
-        yield from shape.postcode.finditer(text, start, end)
-        digit = _DIGIT.search(text, end)
 
 
 def even(code: str, country: str) -> str:

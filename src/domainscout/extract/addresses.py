@@ -13,10 +13,10 @@ from typing import Any
 
 from domainscout.extract import _no_postcode, _postal
 from domainscout.extract._country import country_code, regions
-from domainscout.extract._lines import MAX_TEXT, index_of
+from domainscout.extract._lines import MAX_TEXT, digit_lines, starts_of
 from domainscout.extract._others import is_of_another, lines_of_others
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
-from domainscout.markup import fold, fold_quote
+from domainscout.markup import Document, fold, fold_quote
 from domainscout.profile import Address
 from domainscout.records import Field, Finding
 
@@ -62,8 +62,11 @@ def read(reading: Reading) -> list[Finding]:
     seen: list[_Seen] = []
     towns: list[_Seen] = []
     others = lines_of_others(reading)
+    distinct = {line.text for lines in digit_lines(reading).values() for line in lines}
+    coded = _postal.lines_with_postcodes(distinct, where)
     for page in reading.pages:
-        for one in (*_structured(page), *_written(page, where, others[page.document])):
+        spans = _spans(page.document, coded)
+        for one in (*_structured(page), *_written(page, spans, where[0], others[page.document])):
             (seen if one.address.street or one.address.postcode else towns).append(one)
     groups: list[list[_Seen]] = []
     for one in seen:
@@ -90,7 +93,7 @@ def _fallback(reading: Reading, where: tuple[str, ...], towns: list[_Seen]) -> l
     for page in reading.pages:
         text = page.document.text
         others = lines_of_others(reading)[page.document]
-        starts = index_of(page.document).starts if others else []
+        starts = starts_of(page.document) if others else []
         for found in _no_postcode.loose(text[:_MAX_LOOSE], where[0]):
             if starts and bisect_right(starts, found.start) - 1 in others:
                 continue
@@ -193,15 +196,34 @@ def _text(value: Any) -> str | None:
     return text.strip(" ,") or None
 
 
-def _written(page: ReadPage, where: tuple[str, ...], others: frozenset[int]) -> Iterator[_Seen]:
+def _spans(document: Document, coded: dict[str, set[str]]) -> dict[str, list[_postal.Span]]:
+    """By country, from where to where the lines of a page go that may hold one of its postcodes."""
+    maybe = set[str]().union(*coded.values())
+    lines = [(at, line.text) for at, line in enumerate(document.lines) if line.text in maybe]
+    starts = starts_of(document) if lines else []
+    placed = [(starts[at], starts[at] + len(text), text) for at, text in lines]
+    return {
+        country: [(start, end) for start, end, text in placed if text in texts and end < MAX_TEXT]
+        for country, texts in coded.items()
+    }
+
+
+def _written(
+    page: ReadPage, spans: dict[str, list[_postal.Span]], home: str, others: frozenset[int]
+) -> Iterator[_Seen]:
+    """The addresses in the text of a page.
+
+    Args:
+        spans: by country, from where to where the lines go that may hold one of its postcodes.
+        home: the country that the company is in, most likely.
+    """
     document = page.document
-    text = document.text[:MAX_TEXT]
-    starts: list[int] = []
+    if not any(spans.values()):
+        return
+    text, starts = document.text[:MAX_TEXT], starts_of(document)
     foreign = _LEGAL.search(page.url) is not None
     last = 0
-    for found in sorted(_postal.addresses(text, where), key=lambda one: one.start):
-        if not starts:
-            starts = index_of(document).starts
+    for found in sorted(_postal.addresses(text, spans), key=lambda one: one.start):
         index = bisect_right(starts, found.start) - 1
         if index in others or is_of_another(page.document.lines[index].text, found.start - starts[index]):
             continue
@@ -213,7 +235,7 @@ def _written(page: ReadPage, where: tuple[str, ...], others: frozenset[int]) -> 
         quote = text[found.start : end].replace("\n", " ")
         above = text[max(last, found.start - 60) : found.start]
         last = found.end
-        if _PARKING.search(above) or (foreign and found.country != where[0]):
+        if _PARKING.search(above) or (foreign and found.country != home):
             continue
         address = Address(
             street=found.street,

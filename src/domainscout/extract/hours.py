@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from domainscout.extract._hours_data import structured_hours
 from domainscout.extract._hours_marks import Marks, marks_of, says_time
 from domainscout.extract._hours_words import GLUED_DAY, TOPIC
-from domainscout.extract._lines import index_of
+from domainscout.extract._lines import digit_lines
 from domainscout.extract._others import lines_of_others
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
 from domainscout.markup import Document, Line, fold, fold_quote
@@ -36,7 +36,8 @@ def read(reading: Reading) -> list[Finding]:
     """Blocks of opening hours; what several pages say counts once, and the words of the site before structured data."""
     found: dict[str, Finding] = {}
     others = lines_of_others(reading)
-    written = (one for page in reading.pages for one in _written(page, others[page.document]))
+    timed = _timed(reading)
+    written = (one for page in reading.pages for one in _written(page, timed[page.document], others[page.document]))
     structured = (one for page in reading.pages for one in structured_hours(page))
     for one in (*written, *structured):
         found.setdefault(_same(str(one.value)), one)
@@ -68,9 +69,17 @@ def _minutes(clock: re.Match[str]) -> str:
     return f" {hour}h{minute} "
 
 
-def _written(page: ReadPage, others: frozenset[int]) -> Iterator[Finding]:
+def _timed(reading: Reading) -> dict[Document, list[Line]]:
+    """By page, the lines that could hold a time of day."""
+    by_page = digit_lines(reading)
+    distinct = {line.text for lines in by_page.values() for line in lines if len(line.text) <= _MAX_LINE}
+    timed = {text for text in distinct if says_time(text)}
+    return {page: [line for line in lines if line.text in timed] for page, lines in by_page.items()}
+
+
+def _written(page: ReadPage, timed: list[Line], others: frozenset[int]) -> Iterator[Finding]:
     document = page.document
-    for block in _blocks(document):
+    for block in _blocks(document, timed) if timed else ():
         if block[0][0].index in others:
             continue
         value, quote = _value(block), _quote(block)
@@ -85,10 +94,10 @@ def _sure(block: list[Marks]) -> float:
     return 0.7
 
 
-def _blocks(document: Document) -> Iterator[list[tuple[Line, Marks]]]:
+def _blocks(document: Document, timed: list[Line]) -> Iterator[list[tuple[Line, Marks]]]:
     """Lines about hours that follow each other, with the day names and times of table cells put together."""
     block: list[tuple[Line, Marks]] = []
-    for line in _near_times(document):
+    for line in _near(document, timed):
         above = block[-1] if block and line.index - block[-1][0].index == 1 else None
         marks = marks_of(line.text, alone=above is not None and _only_days(*above))
         if marks is None or (line.level and not (marks.range or marks.always)):
@@ -103,20 +112,19 @@ def _blocks(document: Document) -> Iterator[list[tuple[Line, Marks]]]:
     yield from _kept(block, document)
 
 
-def _near_times(document: Document) -> Iterator[Line]:
+def _near(document: Document, timed: list[Line]) -> Iterator[Line]:
     """Lines that could hold a time of day, and the three on either side of each: day names, "closed"."""
     lines = document.lines
     last = -1
     budget = _MAX_LINES
-    for line in index_of(document).digits:
+    for line in timed:
         if not budget:
             return
-        if len(line.text) <= _MAX_LINE and says_time(line.text):
-            for near in range(max(last + 1, line.index - 3), min(len(lines), line.index + 4)):
-                if budget and len(lines[near].text) <= _MAX_LINE:
-                    budget -= 1
-                    yield lines[near]
-                last = near
+        for near in range(max(last + 1, line.index - 3), min(len(lines), line.index + 4)):
+            if budget and len(lines[near].text) <= _MAX_LINE:
+                budget -= 1
+                yield lines[near]
+            last = near
 
 
 def _kept(block: list[tuple[Line, Marks]], document: Document) -> Iterator[list[tuple[Line, Marks]]]:

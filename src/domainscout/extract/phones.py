@@ -17,7 +17,7 @@ from urllib.parse import unquote
 from domainscout.extract import _digits
 from domainscout.extract._columns import below_fax
 from domainscout.extract._country import regions
-from domainscout.extract._lines import MAX_TEXT, index_of
+from domainscout.extract._lines import MAX_TEXT, starts_of
 from domainscout.extract._links import hrefs_of_site
 from domainscout.extract._others import is_of_another, lines_of_others
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
@@ -233,7 +233,7 @@ def _written(page: ReadPage, where: tuple[str, ...], others: frozenset[int]) -> 
     starts: list[int] = []
     last, context = -100, ""
     for number in _digits.numbers(text, where):
-        starts = starts or index_of(document).starts
+        starts = starts or starts_of(document)
         index = bisect_right(starts, number.start) - 1
         gap = text[last : number.start] if last <= number.start else ""
         if last >= 0 and len(gap) <= 8 and "\n" not in gap and _SAME_LABEL.match(gap):
