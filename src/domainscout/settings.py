@@ -109,6 +109,11 @@ class QueueSettings(Group):
         description="seconds before the first retry; doubles each time, with jitter",
     )
     backoff_max: float = Field(default=900.0, ge=0, le=86400, description="longest seconds between retries")
+    queue_kept: float = Field(
+        default=86400.0,
+        ge=10,
+        description="seconds a queue stays in Redis after its last worker; the database keeps its jobs",
+    )
 
 
 class CrawlSettings(Group):

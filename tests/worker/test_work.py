@@ -1,6 +1,7 @@
 """A worker's ordinary day: every target gets its outcome, jobs are steered, stopping is orderly."""
 
 import asyncio
+import dataclasses
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -16,6 +17,7 @@ from domainscout.records import JobState, Outcome, Target
 from domainscout.worker import crew, desk, feeder
 from domainscout.worker.feeder import SMALLEST_WINDOW
 
+NOW = datetime.now(UTC)
 Stage = Callable[[str], None]
 PLAN = Plan(data_dir="", attempts=3, backoff=0.05)
 
@@ -290,3 +292,38 @@ async def test_a_heartbeat_tells_what_the_worker_does(place: Hall) -> None:
     await wait_until(shown)
     (beat,) = await running.broker.workers()
     assert (beat.name, beat.slots, beat.scouts[0].stage, beat.state) == ("w", 4, "page 3/12", "ok")
+
+
+async def test_of_a_finished_job_nothing_stays_in_redis_and_all_in_the_database(place: Hall) -> None:
+    """Nobody purges: the server lets go of a queue that has no worker, one that was killed included."""
+
+    async def act(target: Target, stage: Stage) -> Outcome:
+        if target.domain == "company1.example":
+            return failure(target, AttemptError(Category.TLS, "no", heals=False), PLAN, worker="w", started=NOW)
+        return success(target)
+
+    job = await place.submit(*domains(30))
+    dead = await place.broker("dead", queue_kept=10)
+    await dead.register()
+    await dead.wake()
+    running = await place.start(act, queue_kept=10)
+    await running.task
+    await dead.beat(dataclasses.replace(running.worker.beat(), name="dead"))
+    keys = place.server.say("KEYS", "*").split()[2::2]
+    assert b"domainscout:{default}:workers" in keys
+    assert all(place.server.say("TTL", key.decode()) != b":-1\r\n" for key in keys)
+    await wait_until(lambda: place.server.say("KEYS", "*") == b"*0\r\n")
+
+    assert (await place.counts(job)).done == 29
+    assert len(await place.store.targets.listing(job)) == 30
+    assert await place.store.jobs.retry(job) == 1
+    await (await place.start(name="later")).task
+    assert (await place.counts(job)).done == 30
+
+
+async def test_a_queue_is_kept_for_a_day_by_default(place: Hall) -> None:
+    await place.submit(*domains(1))
+    await (await place.start()).task
+    ttls = [int(place.server.say("TTL", key.decode())[1:]) for key in place.server.say("KEYS", "*").split()[2::2]]
+    assert ttls
+    assert all(86_000 < ttl <= 86_400 for ttl in ttls)

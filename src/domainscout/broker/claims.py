@@ -31,6 +31,7 @@ class Claims(Group):
         """
         with translated(self.url):
             await self._redis.xadd(self._wake, {"w": "1"}, maxlen=WAKE_KEPT, approximate=False)
+            await self._redis.expire(self._wake, self._kept_s)
 
     async def wake(self) -> None:
         """As `announce`, but never raises: workers look every second anyway."""

@@ -38,9 +38,10 @@ class Group(Wire):
                     await self._redis.xgroup_createconsumer(stream, GROUP, self.worker)
 
     async def beat(self, beat: WorkerBeat) -> None:
-        """Say that this worker lives."""
+        """Say that this worker lives, and with it the queue: what nobody works on any more goes by itself."""
+        keys = [self._workers, *self._keys, self._known, self._wake]
         with translated(self.url):
-            await self._beat(keys=[self._workers], args=[self.worker, pack_beat(beat)])
+            await self._beat(keys=keys, args=[self.worker, pack_beat(beat), self._kept_s])
 
     async def leave(self) -> None:
         """Remove this worker's name: from the heartbeats, and from the group if it holds nothing."""

@@ -169,8 +169,10 @@ return removed
 """
 
 BEAT = """
--- KEYS: workers; ARGV: name, beat. The time is the server's: clocks of workers may be wrong.
+-- KEYS: workers, every other key of the queue; ARGV: name, beat, seconds that the queue outlives its workers.
+-- The time is the server's: clocks of workers may be wrong.
 local now = redis.call('TIME')
 redis.call('HSET', KEYS[1], ARGV[1], now[1] .. '.' .. string.format('%06d', now[2]) .. ' ' .. ARGV[2])
+for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ARGV[3]) end
 return now[1]
 """

@@ -26,6 +26,7 @@ class Wire:
         self.url = url
         self.worker = worker
         self.lease_s = settings.lease
+        self._kept_s = max(int(settings.queue_kept), 1)
         self._revive = revive
         prefix = f"domainscout:{{{settings.queue}}}:"
         self._streams = {lane: prefix + lane.value for lane in Lane}

@@ -151,7 +151,7 @@ class Sweeper:
             self._missing.clear()
             return
         queued = await self._queued()
-        missing = queued - await self._redis(self._broker.present) - self._in_hands() if queued else set()
+        missing = queued - await self._redis(self._broker.present) - self._in_hands()
         lost = missing & self._missing
         self._missing = missing - lost
         if not lost:

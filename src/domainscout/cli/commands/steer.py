@@ -83,7 +83,11 @@ async def purge(
     ] = "24h",
     dry_run: DryRun = False,
 ) -> int:
-    """Remove the queue state of finished jobs, never companies."""
+    """Remove the queue state of finished jobs, never companies.
+
+    From Redis it goes by itself, a day after the last worker. This removes targets and attempts from the database
+    too: counts and companies stay, but nothing is left to retry.
+    """
     from domainscout.cli.jobs import seconds_of
 
     age_s = seconds_of(older_than, flag="--older-than")
