@@ -1,4 +1,4 @@
-"""Any order of claims, deaths, late results, wipes and commands over the real broker and store keeps every promise.
+"""Any order of claims, deaths, late results, wipes, clocks and commands over broker and store keeps every promise.
 
 A state machine: hypothesis draws the order, each step runs against a real server and a real database file, and after
 each step the sum rule, uniqueness and the kept tallies are counted row by row. In the end all is worked off, and
@@ -18,6 +18,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from tests.support.clocks import set_server_clock
 from tests.support.outcomes import failed, retried
 from tests.support.queues import Server, binaries, server
 from tests.support.worker_process import success
@@ -141,6 +142,7 @@ class Interleavings(RuleBasedStateMachine):
     @rule()
     def sweep_expired(self) -> None:
         async def act() -> None:
+            await self.brokers["one"].restart_leases_from_the_future()
             expired = await self.brokers["one"].expired(0.0)
             await self.store.targets.put_back(
                 [
@@ -167,6 +169,10 @@ class Interleavings(RuleBasedStateMachine):
         returns = [PutBack(target_id=number, attempt=attempt, why=Why.LOST) for number, attempt in sorted(lost)]
         back = await self.store.targets.put_back(returns)
         assert None not in back
+
+    @rule(seconds=st.sampled_from([3600.0, -3600.0]))
+    def set_clock(self, seconds: float) -> None:
+        self.run(set_server_clock(self.brokers["one"], seconds))
 
     @rule()
     def wipe(self) -> None:
@@ -223,6 +229,7 @@ class Interleavings(RuleBasedStateMachine):
             if not await self.store.targets.unfinished():
                 return
             if not held:
+                await broker.restart_leases_from_the_future()
                 expired = await broker.expired(0.0)
                 await self.store.targets.put_back(
                     [
