@@ -26,6 +26,18 @@ def known() -> dict[str, tuple[str, bool]]:
     return found
 
 
+def as_written(shown: str, quote: str) -> str:
+    """The full name of a body where the words of the page have that and not the letters that stand for it."""
+    if not shown.isupper() or " " in shown or shown in quote:
+        return shown
+    lowered = quote.lower()
+    for spelling, (name, _) in known().items():
+        at = lowered.find(spelling.lower()) if name == shown and " " in spelling else -1
+        if at >= 0:
+            return quote[at : at + len(spelling)]
+    return shown
+
+
 @cache
 def triggers() -> frozenset[str]:
     """The most telling word of each spelling, lower case: a text without any of them names none."""

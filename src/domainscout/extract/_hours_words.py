@@ -22,7 +22,7 @@ _DAY_WORDS = (
     r"qui|sex|todos os dias|"
     r"pond[ěe]l[íi]|[úu]ter[ýy]|st[řr]eda|[čc]tvrtek|p[áa]tek|sobota|ned[ěe]le|po(?! ?box)|[úu]t|[čc]t|p[áa]|"
     r"st(?!\.|, ?[a-z]{3}| (?!zav)[a-z]{3})|"
-    r"poniedzia[łl]ek|wtorek|[śs]roda|czwartek|pi[ąa]tek|niedziela|pon|wt|[śs]r|czw|pt|sob|ndz|"
+    r"poniedzia[łl]ek|wtorek|[śs]roda|czwartek|pi[ąa]tek|niedziela|pon|pn|wt|[śs]r|czw|pt|sob|ndz|nd|"
     r"mandag|tirsdag|onsdag|torsdag|fredag|l[øo]rdag|s[øo]ndag|man|tir|ons|tor|fre|l[øo]r|s[øo]n|"
     r"m ?[-\u2013] ?(?:f|th|sa|su|w)|tu|we|th|su|[2-6]ª(?:[ -]feiras?)?"
 )
@@ -40,7 +40,7 @@ DAY = re.compile(rf"(?<![\w@./-])(?:{grouped(_DAY_WORDS)})(?=\d|{_SHUT}|[^\w@/]|
 
 _CLOCK = (
     r"(?:0\d[0-5]\d(?= ?(?:h\b|hrs|hours|-|\u2013|to\b))|(?<=[-\u2013] )[12]\d[0-5]\d|(?<=to )[12]\d[0-5]\d|"
-    r"(?:[01]?\d|2[0-4])(?:[:.h][0-5]\d(?:[:.]00)?)?\s{0,2}(?:[ap]\.?\s?m\b\.?|uhr\b|h\b|hrs?\b|hod\b)?|"
+    r"(?:[01]?\d|2[0-4])(?:[:.h][0-5]\d(?:[:.]00)?| h [0-5]\d)?\s{0,2}(?:[ap]\.?\s?m\b\.?|uhr\b|h\b|hrs?\b|hod\b)?|"
     r"noon|midnight|midday|mittags)"
 )
 

@@ -7,6 +7,7 @@ stand in the same place of the mark-up.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -57,6 +58,9 @@ def card_mentions(page: ReadPage, shapes: Shapes, spots: list[Spot]) -> list[Men
     upward = (sum(above), above[0]) > (sum(below), below[-1])
     for card in cards:
         card.title_at = _title_at(lines, card, shapes, upward=upward)
+    for left, right in itertools.pairwise(cards):
+        if right.title_at is None and right.at == left.at + 1 and lines[right.at].tag == "td":
+            right.title_at = left.title_at if left.title_at is not None and left.title_at < left.at else None
     if not any(map(_may_be_somebody, cards)):
         return []
     every = Counter(c.place(lines) for c in cards)
@@ -82,12 +86,21 @@ def _cards(page: ReadPage, spots: list[Spot]) -> list[_Card]:
     cards: list[_Card] = []
     for spot in spots:
         if spot.look.name is not None:
-            if cards:
-                cards[-1].until = spot.at
             if len(cards) >= MAX_CARDS:
                 break
-            cards.append(_Card(spot.at, len(page.document.lines), spot.look.name, spot.kind))
+            card = _Card(spot.at, len(page.document.lines), spot.look.name, spot.kind)
+            if not (cards and _is_beside(cards[-1], card, page.document.lines)):
+                cards.append(card)
     return cards
+
+
+def _is_beside(last: _Card, card: _Card, lines: list[Line]) -> bool:
+    """Whether what looks like a name only stands below one, as a department does; otherwise the last card ends."""
+    rare = not (card.name.known or card.name.honorific)
+    if card.at == last.at + 1 and last.name.known and rare and card.place(lines) != last.place(lines):
+        return True
+    last.until = card.at
+    return False
 
 
 def _title_at(lines: list[Line], card: _Card, shapes: Shapes, *, upward: bool) -> int | None:
@@ -117,7 +130,7 @@ def _mention(page: ReadPage, card: _Card, *, among: int) -> Mention | None:
         text = lines[card.title_at].text
         title = _titled_part(text).strip(" ,;:-–—|")
         quote = (
-            f"{text} {line.text}"
+            " ".join((text, *(one.text for one in lines[card.title_at + 1 : card.at + 1])))
             if card.title_at < card.at
             else " ".join(one.text for one in lines[card.at : card.title_at + 1])
         )
@@ -126,11 +139,10 @@ def _mention(page: ReadPage, card: _Card, *, among: int) -> Mention | None:
         rule = "card"
     elif listed:
         if (
-            4 < len(after) <= 60
+            3 < len(after) <= 60
             and after[-1] not in ".!?:"
             and not CONTACT.search(after)
-            and among > 1
-            and len(after) > 8
+            and (card.kind == "team" or (among > 1 and len(after) > 8))
         ):
             title, quote = _plain_title(after), f"{line.text} {after}"
         title = title or name.degrees or title_in_bio(after)

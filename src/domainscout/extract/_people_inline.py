@@ -46,7 +46,7 @@ def _paired(page: ReadPage, spot: Spot, pair: Pair) -> list[Mention]:
     if _AUTHORITY.search(text):
         return []
     if not pair.name_first:
-        if praised(lines, spot.at):
+        if praised(lines, spot.at) or not (pair.titled or spot.kind == "team"):
             return []
         return [Mention(name=name, title=pair.title, url=page.url, quote=text, rule="title first", confidence=0.88)]
     title = pair.title

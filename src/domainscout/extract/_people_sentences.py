@@ -50,7 +50,7 @@ _REACH = re.compile(r"\b(?:contact|call|e-?mail|ask for|speak to|speak with|ring
 _ROLE_IS = re.compile(
     r"\b((?:(?!our|the|your|their|its|his|her|is|and)\w{4,15} )?(?:owner|director|manager)|"
     r"inhaber|inhaberin|geschäftsführer|titular|responsable|propietari[oa]|gérante?|"
-    r"titolare|responsabile|majitel|jednatel|właściciel|proprietário|eigenaar|indehaver)\b[^.,;:]{0,40}\s"
+    r"właścicielem|titolare|responsabile|majitel|jednatel|właściciel|proprietário|eigenaar|indehaver)\b[^.,;:]{0,40}\s"
     r"(?:is|ist|est|es|è|é|je|jest|er)\s+$",
     re.I,
 )
@@ -69,6 +69,11 @@ _FOUNDS = re.compile(
 _JOINS = re.compile(
     r"^,?\s+(?:also )?joined (?:the|our|his|her) (?:practice|firm|company|team|business|clinic|family)\b"
 )
+_DOES = re.compile(
+    r"^,?\s+(?:now )?(?:heads(?: up)?|leads|runs|manages|oversees|looks after|is in charge of|is responsible for|"
+    r"leitet|führt|dirige|gère|gestiona|gestisce|prowadzi)\b"
+)
+"""What people of a company do in it."""
 _JOINED = re.compile(r"(?:and|und|et|y|e|en|with|who|which|where)\b")
 _LATER = re.compile(
     r"^(?P<gap>[^.!?]{0,150}?)\b(?:became|was (?:appointed|named|elected|promoted to)|(?:now |currently )?serves as|"
@@ -193,6 +198,13 @@ def _in_line(page: ReadPage, text: str, opened: frozenset[str]) -> Iterator[Ment
         if initial := _BEFORE_GIVEN.search(text[max(0, start - 8) : start]):
             start -= len(initial[1])
         name, length = _cut_name(text[start : start + 80])
+        if name is None and (couple := _couple(text, start)):
+            (name, other), done = couple
+            mention = _judged(page, text, start, done, name)
+            if mention is not None:
+                yield mention
+                yield replace(mention, name=other)
+            continue
         if name is None or not (name.known or name.honorific):
             continue
         done = start + length
@@ -202,6 +214,18 @@ def _in_line(page: ReadPage, text: str, opened: frozenset[str]) -> Iterator[Ment
             yield mention
             if partner:
                 yield replace(mention, name=partner[0])
+
+
+def _couple(text: str, start: int) -> tuple[tuple[PersonName, PersonName], int] | None:
+    """Two who share a surname, the second given name unknown: "Ann and Rarely Example"; and where they end."""
+    match = _COUPLE.match(text, start)
+    if match is None or match.start(1) != start:
+        return None
+    second, length = _cut_name(text[match.start(2) : match.start(2) + 60])
+    first = name_of(f"{match[1]} {second.shown.split()[-1]}") if second is not None and len(second.parts) == 2 else None
+    if first is None or second is None or not first.known:
+        return None
+    return (first, second), match.start(2) + length
 
 
 def _partner(text: str, start: int, name: PersonName) -> tuple[PersonName, int] | None:
@@ -254,6 +278,8 @@ def _judged(page: ReadPage, text: str, start: int, end: int, name: PersonName) -
     elif later := _became(text, end):
         title, end = later
         sure, begin = 0.75, start
+    elif page.kind in _OWN_PAGES and _DOES.match(after):
+        sure, begin = 0.7, start
     elif _DEGREES.match(after) or _JOINS.match(after):
         sure, begin = 0.65, start
     elif len(text) < 90 and _REACHED.match(after):

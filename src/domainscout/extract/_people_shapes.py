@@ -18,6 +18,7 @@ from domainscout.extract._person_names import (
     MAX_TITLE,
     PersonName,
     has_title_word,
+    is_honorific,
     is_title,
     leading_name,
     name_of,
@@ -137,12 +138,14 @@ class Pair:
         title: the title, None where the text beside the name is none.
         beside: that text as it stands.
         name_first: whether the name comes first.
+        titled: whether the title is one by its words; "Year 1" before a teacher's name is one only among the team.
     """
 
     name: PersonName
     title: str | None
     beside: str
     name_first: bool
+    titled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,11 +314,17 @@ def _paired(text: str) -> Pair | None:
         return Pair(name, _title_part(right), right, True)
     if right[0].islower() and not opens_in_small_letters(right):
         return None
-    if is_title(left) and not NOT_TITLE.search(left):
-        name = leading_name(right)
-        if name is not None and name.known:
-            return Pair(name, left.strip(), right, False)
+    titled = is_title(left) and not NOT_TITLE.search(left)
+    name = leading_name(right) if titled or _is_addressed(right) else None
+    if name is not None and name.known:
+        return Pair(name, left.strip(), right, False, titled=titled)
     return None
+
+
+def _is_addressed(text: str) -> bool:
+    """Whether a text is a name with a title of address and nothing else: "Miss Ann Example"."""
+    first, _, rest = text.partition(" ")
+    return bool(rest) and len(text) < 50 and is_honorific(first) and name_of(text) is not None
 
 
 def _title_part(right: str) -> str | None:
@@ -329,7 +338,7 @@ def _title_part(right: str) -> str | None:
 
 
 def _names_somebody(text: str) -> bool:
-    name = name_of(text.partition(",")[0]) if "," in text else None
+    name = name_of(re.split(r"[,(]", text, maxsplit=1)[0].rstrip()) if "," in text or "(" in text else None
     return name is not None and name.known
 
 

@@ -49,7 +49,7 @@ nasza by written posted for to with from see join ask all every not no
 _STARTS = frozenset(_SENTENCE_STARTS.split())
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’ʼ`.-][^\W\d_]+)*\.?[ªº]?")
 _DEGREE = re.compile(
-    r"(?:[A-Z]\.?){2,6}|Ph\.?\s?D\.?|M\.?Sc\.?|B\.?Sc\.?|Dip\.?\w*|LL\.?[BM]\.?(?:\s?\(?[\w.]{2,6}\)?)?|Esq\.?|CSc\.?|DiS\.?|Jr\.?|Sr\.?"
+    r"(?:[A-Z]\.?){2,6}|Ph\.?\s?D\.?|M\.?Sc\.?|B\.?Sc\.?|Dip\.?\w*|LL\.?[BM]\.?(?:\s?\(?[\w.]{2,6}\)?)?|Esq\.?|CSc\.?|DiS\.?|[Ii]ng\.?|[MB]\.\s?(?:Sc|A|Eng|Arch)\.?|P\.\s?Eng\.?|Jr\.?|Sr\.?"
 )
 _LETTERS = """
 md dds dmd phd dvm do od dc dpm rn np pa pa-c rdh cpa cfa cfp ea esq jd llm mba msc bsc ma mph lcsw lmft lpc lmhc lmt
@@ -61,7 +61,7 @@ obe mbe cbe qc kc jp phr sphr cpp cmc bvsc bvms abr gri crs mcsp hcpc mchs
 """
 LETTERS = frozenset(_LETTERS.split())
 """Letters after a name that stand without a comma."""
-_NICKNAME = re.compile(r"\s*[(\"“'‘][^\W\d_]{2,12}[)\"”'’]\s*")
+_NICKNAME = re.compile(r"\s*[(\"“'‘]([^\W\d_]{2,12})[)\"”'’]\s*(?=\S)|\s*\((?:Ret|Retd|retired|Hons)\.?\)\s*")
 EDGE = " \t,;:.|·•–—-*'\"“”„‚»«›‹→✓✔"
 
 
@@ -166,6 +166,8 @@ def is_title(text: str) -> bool:
 def has_title_word(words: list[str]) -> bool:
     """Whether a word of the list of trades and offices is among these folded words."""
     if not title_words().isdisjoint(words):
+        return True
+    if len(words) > 1 and words[-1] == "lead":
         return True
     endings = title_endings()
     return any(len(word) > 7 and word.endswith(endings) for word in words)

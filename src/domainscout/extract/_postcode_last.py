@@ -10,6 +10,7 @@ from domainscout.extract._street_words import (
     EUROPEAN_STREET,
     INDIAN,
     JUNK,
+    LABEL,
     NUMBER_FIRST,
     NUMBER_ONLY,
     PLACE,
@@ -171,6 +172,9 @@ def _street_part(piece: str, place: int) -> tuple[str, int] | None:
     """The piece when it is a street, or the street at the end of a sentence or a credit line."""
     if _is_street(piece):
         return piece, place
+    label = LABEL.match(piece)
+    if label and _is_street(piece[label.end() :]):
+        return piece[label.end() :], place + label.end()
     tail = STREET_TAIL.search(piece)
     return (tail[1], place + tail.start(1)) if tail else None
 

@@ -106,9 +106,9 @@ def _submenus(page: ReadPage) -> Iterator[tuple[list[Link], float]]:
     )
     for at, link in islice(promising, MAX_PROMISES):
         item = link.node.parent
-        if item is not None and item.tag == "li":
+        if item is not None and item.tag in ("li", "div", "details"):
             inside = [one for one in links[at + 1 : at + 40] if _is_inside(one, item)]
-            if len(inside) >= 2:
+            if len(inside) >= 2 and (item.tag == "li" or _opens_alone(inside, links, at)):
                 yield inside, 3.0
     below = _below_services(page)
     if len(below) >= 2:
@@ -142,6 +142,13 @@ def _directory(path: str) -> str:
     """The name of the directory that a path is in, as it is compared with the list; "" where it has none."""
     head = path.partition("?")[0].strip("/").rpartition("/")[0]
     return plain(head[head.rfind("/") + 1 :]).replace("-", " ")
+
+
+def _opens_alone(inside: list[Link], links: list[Link], at: int) -> bool:
+    """Whether a holder of links is a menu of its own, not the whole navigation: entries of it stand around."""
+    after = at + 1 + len(inside)
+    around = [*links[max(0, at - 1) : at], *links[after : after + 1]]
+    return any(one.place is Place.NAV for one in around)
 
 
 def _is_inside(link: Link, item: Any) -> bool:

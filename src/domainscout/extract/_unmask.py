@@ -17,7 +17,7 @@ _AT = (
 )
 _DOT = (
     r"(?:\s{0,2}[\[({<|*_-]{1,2}\s?(?:dot|punkt|punt|punto|point|ponto|tečka|kropka|\.)\s?[\])}>|"
-    r"*_-]{1,2}\s{0,2}|\s(?:dot|DOT|punkt|punto|point|ponto)\s|\.)"
+    r"*_-]{1,2}\s{0,2}|\s(?:dot|DOT|punkt|punto|point|ponto)\s|\s\.\s(?=[a-z])|\.)"
 )
 _MASKED = re.compile(
     rf"(?<![\w.+-])([A-Za-z0-9][\w+-]{{0,40}}(?:{_DOT}[\w+-]{{1,30}}){{0,3}}){_AT}([A-Za-z0-9][\w-]{{0,60}}(?:"

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
-from domainscout.extract._certificates import known, mentions, triggers, words_in
+from domainscout.extract._certificates import as_written, known, mentions, triggers, words_in
 from domainscout.extract._lines import words_of_site
 from domainscout.extract._literals import any_of
 from domainscout.extract._people_words import listed, ordinary_words, plain
@@ -76,7 +76,7 @@ _TRADES = (
     r"Member|Business|Advisor|Engineer|Agent|Fitter|Trader)s?"
 )
 _BRANDED = re.compile(
-    rf"\b((?:[A-Z][\w+'-]*\s)?[A-Z][\w+&'-]+)[\s-]((?:[Aa]ccredited|[Cc]ertified|[Aa]pproved|[Aa]uthori[sz]ed|[Rr]egistered)(?:\s{_TRADES})?)"
+    rf"\b((?:[A-Z][\w+'-]*\s)?[A-Z][\w+&'-]+)(?:\s[Ff]actory)?[\s-]((?:[Aa]ccredited|[Cc]ertified|[Aa]pproved|[Aa]uthori[sz]ed|[Rr]egistered)(?:\s{_TRADES})?)"
 )
 _MARKED = re.compile(
     rf"\b((?:[Aa]ccredited|[Cc]ertified|[Aa]pproved|[Aa]uthori[sz]ed)\s(?:[A-Z][\w+&-]+\s){{1,2}}?{_TRADES})\b"
@@ -138,8 +138,9 @@ def read(reading: Reading) -> list[Finding]:
         for name, quote, sure in _page(page, lines):
             key = re.sub(r"[^a-z0-9]+", " ", plain(name)).strip()
             if key not in found or found[key].confidence < sure:
+                shown = as_written(name, quote)
                 found[key] = finding(
-                    Field.CERTIFICATIONS, name, url=page.url, quote=quote, method=METHOD, confidence=sure
+                    Field.CERTIFICATIONS, shown, url=page.url, quote=quote, method=METHOD, confidence=sure
                 )
     return _without_parts(found)
 
