@@ -17,9 +17,10 @@ from domainscout.errors import Category
 from domainscout.profile import ModelUse, Profile, Status
 from domainscout.records import Attempt
 from domainscout.store.codec import moment, packed, stamp
-from domainscout.store.commits import CONTENT, profile_text, write_companies
+from domainscout.store.commits import write_companies
 from domainscout.store.database import Database
 from domainscout.store.exported import of_companies, of_failures, of_job
+from domainscout.store.prepared import CONTENT, profile_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,21 +26,18 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from itertools import groupby
-from operator import attrgetter
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlalchemy.util import greenlet_spawn
 
 from domainscout.errors import StorageError, UsageError
 from domainscout.settings import StoreSettings, redact_url
 from domainscout.store.faults import replaced, translated
+from domainscout.store.groups import Write, blame, run_group, settle
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -62,19 +59,6 @@ GROUP_LIMIT = 256
 
 OLDEST_SQLITE = (3, 35, 0)
 """UPDATE … FROM, RETURNING and materialised CTEs."""
-
-
-@dataclass(slots=True)
-class _Write:
-    """One write on its way to the writer. Neighbours with the same `many` run as one call over all their `items`."""
-
-    done: asyncio.Future[Any]
-    run: Callable[[Connection], Any] | None = None
-    many: Callable[[Connection, list[Any]], list[Any]] | None = None
-    items: Sequence[Any] = ()
-    durable: bool = False
-    result: Any = None
-    error: BaseException | None = field(default=None)
 
 
 def database_path(settings: StoreSettings) -> Path:
@@ -108,7 +92,7 @@ class Database:
         self.path = path
         self._writer = _engine(path, busy_timeout_s, begin="BEGIN IMMEDIATE", readers=0)
         self._reader = _engine(path, busy_timeout_s, begin="BEGIN", readers=READERS)
-        self._queue: asyncio.Queue[_Write] = asyncio.Queue()
+        self._queue: asyncio.Queue[Write] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
         self._identity: tuple[int, int] | None = None
         self.transactions = 0
@@ -150,7 +134,7 @@ class Database:
         return results
 
     async def _put(self, run: Callable[[Connection], Any] | None = None, **rest: Any) -> Any:
-        write = _Write(done=asyncio.get_running_loop().create_future(), run=run, **rest)
+        write = Write(done=asyncio.get_running_loop().create_future(), run=run, **rest)
         self._queue.put_nowait(write)
         with translated(self.path):
             return await write.done
@@ -191,18 +175,18 @@ class Database:
             try:
                 await self._transact(group)
             except Exception as error:  # noqa: BLE001 - not swallowed: raised again where each write was awaited
-                _blame(group, error)
+                blame(group, error)
             finally:
                 for write in group:
-                    _settle(write)
+                    settle(write)
                     self._queue.task_done()
 
-    async def _transact(self, group: list[_Write]) -> None:
+    async def _transact(self, group: list[Write]) -> None:
         with translated(self.path):
             await greenlet_spawn(self._run_transaction, group)
         self.transactions += 1
 
-    def _run_transaction(self, group: list[_Write]) -> None:
+    def _run_transaction(self, group: list[Write]) -> None:
         durable = any(write.durable for write in group)
         with self._writer.connect() as conn:
             if durable:
@@ -210,7 +194,7 @@ class Database:
             try:
                 with conn.begin():
                     self._watch()
-                    _run_group(conn, group)
+                    run_group(conn, group)
                 self._watch()
             finally:
                 if durable:
@@ -220,64 +204,6 @@ class Database:
         """A deleted or replaced file would swallow every row without an error."""
         if self._identity != _identity(self.path):
             raise replaced(self.path)
-
-
-def _run_group(conn: Connection, group: list[_Write]) -> None:
-    for many, writes in groupby(group, key=attrgetter("many")):
-        _run(conn, many, list(writes))
-
-
-def _run(conn: Connection, many: Callable[..., list[Any]] | None, writes: list[_Write]) -> None:
-    """Neighbours that go together as one call, others one by one."""
-    if many is None:
-        for write in writes:
-            assert write.run is not None
-            _attempt(conn, write.run, [write])
-        return
-    items = [item for write in writes for item in write.items]
-    _attempt(conn, lambda conn: many(conn, items), writes)
-
-
-def _attempt(conn: Connection, run: Callable[[Connection], Any], writes: list[_Write]) -> None:
-    """Its own mistake costs a write only itself, an error of the database costs the whole group."""
-    savepoint = conn.begin_nested()
-    try:
-        result = run(conn)
-    except DBAPIError as error:
-        if not isinstance(error, IntegrityError):
-            raise
-        savepoint.rollback()
-        _blame(writes, error)
-    except Exception as error:  # noqa: BLE001 - not swallowed: raised again where the write was awaited
-        savepoint.rollback()
-        _blame(writes, error)
-    else:
-        savepoint.commit()
-        _share(writes, result)
-
-
-def _blame(writes: list[_Write], error: BaseException) -> None:
-    for write in writes:
-        write.error = error
-
-
-def _share(writes: list[_Write], result: Any) -> None:
-    start = 0
-    for write in writes:
-        if write.many is None:
-            write.result = result
-        else:
-            write.result = result[start : start + len(write.items)]
-            start += len(write.items)
-
-
-def _settle(write: _Write) -> None:
-    if write.done.done():
-        return
-    if write.error is not None:
-        write.done.set_exception(write.error)
-    else:
-        write.done.set_result(write.result)
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, text
 from domainscout.errors import Category
 from domainscout.records import Counts, TargetState
 from domainscout.store.codec import moment
-from domainscout.store.commits import CONTENT
 from domainscout.store.database import Database
+from domainscout.store.prepared import CONTENT
 
 LEAST_SPAN_S = 10
 

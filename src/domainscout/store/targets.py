@@ -21,9 +21,10 @@ from domainscout.errors import Category, UsageError
 from domainscout.records import JobState, Lane, Outcome, Target, TargetState
 from domainscout.store import jobs
 from domainscout.store.codec import now_stamp, packed, past_stamp
-from domainscout.store.commits import prepare, save_outcomes
+from domainscout.store.commits import save_outcomes
 from domainscout.store.database import Database
 from domainscout.store.feeding import CLOCK_SLACK_S, due_in, feed, load_targets, outlook
+from domainscout.store.prepared import prepare
 from domainscout.store.returns import CRASH_LIMIT, PutBack, put_back
 
 
