@@ -258,6 +258,27 @@ def test_jsonld_objects_nested_and_in_graphs() -> None:
     assert document.contains('"@type":"B"')
 
 
+def test_values_of_jsonld_are_found_again_however_they_are_escaped() -> None:
+    block = (
+        r'{"@type":"A","name":"Caf\u00e9 \ud83c\udf08 \"B\u0026C\"","url":"https:\/\/a.example\/x","note":"one\ntwo"}'
+    )
+    document = read("", f'<script type="application/ld+json">{block}</script>')
+    (item,) = document.jsonld
+    assert item["name"] == 'Café \U0001f308 "B&C"'
+    assert all(document.contains(item[key]) for key in ("name", "url", "note"))
+
+
+def test_control_characters_reach_nobody() -> None:
+    block = r'{"@type":"A","name":"Ex\u001b[31mample\u0000","list":["a\u0007b",{"deep":"c\ud800d"}]}'
+    head = (
+        f'<title>T&#27;itle</title><meta name=a content="m\x07eta"><script type="application/ld+json">{block}</script>'
+    )
+    document = read("<p>li\x1bne &#x7;one</p>", head)
+    assert (document.title, document.meta["a"], document.text) == ("Title", "meta", "line one")
+    (item,) = document.jsonld
+    assert (item["name"], item["list"]) == ("Ex[31mample", ["ab", {"deep": "c?d"}])
+
+
 def test_microdata_in_the_shape_of_jsonld() -> None:
     document = read(
         "<div itemscope itemtype='https://schema.org/Store'><span itemprop=name>Acme</span>"

@@ -21,7 +21,7 @@ from domainscout.extract._lines import MAX_TEXT, starts_of
 from domainscout.extract._links import hrefs_of_site
 from domainscout.extract._others import is_of_another, lines_of_others
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
-from domainscout.markup import Document
+from domainscout.markup import Document, fold
 from domainscout.profile import Phone, PhoneKind
 from domainscout.records import Field, Finding
 
@@ -224,7 +224,7 @@ def _structured(page: ReadPage, where: tuple[str, ...]) -> Iterator[_Sighting]:
 def _strings(value: Any) -> Iterator[str]:
     for one in value if isinstance(value, list) else [value]:
         if isinstance(one, str | int):
-            yield str(one)
+            yield fold(str(one))
 
 
 def _written(page: ReadPage, where: tuple[str, ...], others: frozenset[int]) -> Iterator[_Sighting]:

@@ -19,24 +19,59 @@ MAX_BLOCK = 400_000
 """Characters of one JSON-LD block."""
 
 _SKIP = re.compile(r"[\s;,]*")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_UNCLEAN = re.compile(_CONTROL.pattern + r"|\\u(?:00[0189][0-9a-f]|007f|d[89a-f][0-9a-f]{2})", re.I)
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([^u]))", re.S)
+_SHORT_ESCAPES = {"n": " ", "t": " ", "r": " ", "b": "", "f": ""}
 
 
 def jsonld(tree: LexborHTMLParser) -> list[dict[str, Any]]:
     """Every object of every JSON-LD block that has a type, nested ones too, outer before inner."""
     found: list[dict[str, Any]] = []
-    for source in jsonld_sources(tree):
+    for source in _blocks(tree):
+        unclean = _UNCLEAN.search(source) is not None
         for value in tolerant_json(source):
+            if unclean:
+                _clean(value)
             found.extend(_typed_objects(value))
     return found
 
 
 def jsonld_sources(tree: LexborHTMLParser) -> list[str]:
-    """The text of each JSON-LD block."""
+    """The text of each JSON-LD block, its escapes undone: many programs write "Caf\\u00e9" and "https:\\/\\/"."""
+    return [_without_escapes(source) for source in _blocks(tree)]
+
+
+def _blocks(tree: LexborHTMLParser) -> list[str]:
     return [
         node.text()[:MAX_BLOCK]
         for node in tree.css("script[type]")
         if "ld+json" in (node.attributes.get("type") or "").lower()
     ]
+
+
+def _clean(value: Any) -> None:
+    """Take control characters and halves of characters out of all texts within a value."""
+    todo = [value]
+    while todo:
+        here = todo.pop()
+        places = here.items() if isinstance(here, dict) else enumerate(here) if isinstance(here, list) else ()
+        for place, part in list(places):
+            if isinstance(part, str):
+                here[place] = _CONTROL.sub("", part).encode("utf-8", "replace").decode()
+            elif isinstance(part, dict | list):
+                todo.append(part)
+
+
+def _without_escapes(source: str) -> str:
+    if "\\" not in source:
+        return source
+    text = _ESCAPE.sub(_unescaped, source)
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return chr(int(match[1], 16)) if match[1] else _SHORT_ESCAPES.get(match[2], match[2])
 
 
 def tolerant_json(source: str) -> Iterator[Any]:

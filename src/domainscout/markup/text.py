@@ -6,6 +6,7 @@ import re
 from urllib.parse import urljoin, urlsplit
 
 _INVISIBLE = re.compile(r"[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # No re.I: ignoring case, "s", "k" and "i" have relatives beyond ASCII, and few addresses would be plain.
 _PLAIN_URL = re.compile(r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?:/(?:[!-:<-\[\]-~]*[!-:<->@-\[\]-~])?)?")
 _PLAIN_PATH = re.compile(r"/?[A-Za-z0-9_](?:[A-Za-z0-9_./%~+,=&?@-]*[A-Za-z0-9_./%~+,=&@-])?|/")
@@ -16,10 +17,11 @@ _CONTROL = re.compile(r"[\t\r\n]")
 
 
 def fold(text: str) -> str:
-    """Whitespace of all kinds folded to single spaces, invisible characters gone."""
+    """Whitespace of all kinds folded to single spaces, invisible and control characters gone."""
     if not text.isascii():
         text = _INVISIBLE.sub("", text)
-    return " ".join(text.split())
+    folded = " ".join(text.split())
+    return folded if folded.isprintable() else _UNPRINTABLE.sub("", folded)
 
 
 def are_lines_apart(before: str, after: str) -> bool:
@@ -40,7 +42,8 @@ def fold_quote(text: str) -> str:
         text = _INVISIBLE.sub("", text)
         text = text.replace("\u2019", "'").replace("\u2018", "'").replace("\u201c", '"').replace("\u201d", '"')
         text = re.sub(r"[\u2010-\u2015\u2212]", "-", text)
-    return " ".join(text.split()).casefold()
+    folded = " ".join(text.split())
+    return (folded if folded.isprintable() else _UNPRINTABLE.sub("", folded)).casefold()
 
 
 class Resolver:
