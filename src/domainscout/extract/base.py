@@ -116,7 +116,7 @@ def _without_orders(pages: list[ReadPage]) -> list[tuple[str, str]]:
     if not orders:
         return []
     for read in pages:
-        _take_out(read.document, orders)
+        read.document.leave_out(orders)
     return [(read.url, text) for read, texts in zip(pages, said, strict=True) for text in texts if text in orders]
 
 
@@ -126,17 +126,8 @@ def _texts(document: Document) -> Iterator[str]:
     yield from document.meta.values()
     yield from [image.alt for image in document.images if image.alt]
     yield document.title
-
-
-def _take_out(document: Document, orders: set[str]) -> None:
-    document.lines[:] = [line for line in document.lines if line.text not in orders]
-    for name in [name for name, content in document.meta.items() if content in orders]:
-        del document.meta[name]
-    for image in document.images:
-        if image.alt in orders:
-            image.alt = ""
-    if document.title in orders:
-        document.title = ""
+    for item in document.jsonld:
+        yield from (text for text in item.values() if isinstance(text, str) and len(text) > 16)
 
 
 def finding(field: Field, value: FindingValue, *, url: str, quote: str, method: str, confidence: float) -> Finding:

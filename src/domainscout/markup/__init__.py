@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import html as entities
 import re
+from collections.abc import Set
 from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
@@ -66,6 +68,35 @@ class Document:
     def let_go(self) -> None:
         """Keep what was read and forget the tree, which is made again when somebody asks for it."""
         self._tree.let_go()
+
+    def leave_out(self, texts: Set[str]) -> None:
+        """Take texts out as if the page did not say them: lines with their links, meta contents, image texts,
+        title, texts of JSON-LD.
+
+        The crawler has read the page before, so what was made of the whole text is made again.
+        """
+        before = list(accumulate((line.text not in texts for line in self.lines), initial=0))
+        if before[-1] < len(self.lines):
+            gone = {id(link) for line in self.lines if line.text in texts for link in line.links}
+            self.lines = [line for line in self.lines if line.text not in texts]
+            self.links = [link for link in self.links if id(link) not in gone]
+            for index, line in enumerate(self.lines):
+                line.index = index
+            parts: list[Link | Image] = [*self.links, *self.images]
+            for part in parts:
+                part.line = before[min(part.line, len(before) - 1)]
+        for name in [name for name, content in self.meta.items() if content in texts]:
+            del self.meta[name]
+        for image in self.images:
+            if image.alt in texts:
+                image.alt = ""
+        if self.title in texts:
+            self.title = ""
+        for item in self.jsonld:
+            for name in [name for name, content in item.items() if isinstance(content, str) and content in texts]:
+                del item[name]
+        for name in ("text", "lowered", "visible_folded", "machine_folded", "_line", "_attributes"):
+            self.__dict__.pop(name, None)
 
     @cached_property
     def menu(self) -> list[tuple[str, str]]:
