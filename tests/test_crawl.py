@@ -79,6 +79,22 @@ async def test_manners() -> None:
         assert all("domainscout/" in one.headers["user-agent"] and "http" in one.headers["user-agent"] for one in asked)
 
 
+async def test_a_host_that_hangs_up_on_a_kept_connection_is_left_alone_for_its_delay_before_it_is_asked_again() -> None:
+    seen: list[str] = []
+
+    async def host(asked: Asked) -> bytes:
+        seen.append(asked.path)
+        if asked.path == "/" and seen.count("/") == 1:
+            raise ConnectionResetError
+        return ROBOTS if asked.path == "/robots.txt" else answer(page("Boats"))
+
+    async with small_web({"boats.test": host}) as web:
+        site = await visited(web, "boats.test", host_delay=0.3)
+    assert len(site.pages) == 1
+    assert seen[:3] == ["/robots.txt", "/", "/"]
+    assert all(later.came - earlier.came >= 0.3 for earlier, later in itertools.pairwise(web.log))
+
+
 async def test_two_crawls_share_one_hosts_patience() -> None:
     """Two domains that move to one host still ask it one by one."""
     sites = {name: {"/": answer("", "301 Moved", Location="http://boats.test/")} for name in ("old1.test", "old2.test")}

@@ -332,6 +332,9 @@ class Visit:
                 max_headers=max(128, limit // 16),
                 read_bufsize=65536,
             )
+            # aiohttp would send a request again at once when a kept connection breaks: asking once more, after the
+            # host's delay, is the crawler's business. There is no public switch (aiohttp 3.14).
+            session._retry_connection = False
         return session
 
     def _request_headers(self, host: str) -> dict[str, str]:
