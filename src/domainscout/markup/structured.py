@@ -77,9 +77,10 @@ def _unescaped(match: re.Match[str]) -> str:
 def tolerant_json(source: str) -> Iterator[Any]:
     """JSON values of a script block that may hold comments, CDATA, trailing commas or semicolons, several values."""
     text = source.strip().lstrip("\ufeff")
-    text = re.sub(
-        r"^(?:/[*/]{1,3})?\s{0,100}<!\[CDATA\[(?:\*/)?|(?:/[*/]{1,3})?\s{0,100}\]\]>(?:\*/)?$", "", text
-    ).strip()
+    if "<![CDATA[" in text or text.endswith(("]]>", "]]>*/")):
+        text = re.sub(
+            r"^(?:/[*/]{1,3})?\s{0,100}<!\[CDATA\[(?:\*/)?|(?:/[*/]{1,3})?\s{0,100}\]\]>(?:\*/)?$", "", text
+        ).strip()
     text = re.sub(r"^<!--|-->$", "", text).strip()
     text = re.sub(r"^/\*.{0,500}?\*/", "", text, flags=re.S).strip()
     decoder = json.JSONDecoder(strict=False)
