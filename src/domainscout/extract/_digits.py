@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import islice
 
@@ -116,14 +116,12 @@ def numbers(text: str, regions: Sequence[str]) -> Iterator[Number]:
         start = begin
         while start and text[start - 1] in "+([" and begin - start < 3:
             start -= 1
-        before = text[max(0, start - 8) : start]
-        glued = bool(_GLUED_BEFORE.search(before) and not _LABEL_BEFORE.search(before))
-        glued = glued or bool(_GLUED_AFTER.match(text, end))
+        glued = _is_glued(text, start, end)
         left -= len(_GROUP.findall(text, begin, end))
         if left < 0:
             break
         for cut in _cut_once(text[start:end], tuple(regions), glued):
-            number = replace(cut, start=start + cut.start, end=start + cut.end, run=start + cut.run)
+            number = Number(cut.e164, start + cut.start, start + cut.end, cut.sure, cut.mobile, start + cut.run)
             yield number
             yield from _local_second(text, number)
     if not _MAYBE_VANITY.search(text):
@@ -132,6 +130,15 @@ def numbers(text: str, regions: Sequence[str]) -> Iterator[Number]:
         vanity = _vanity(match, regions)
         if vanity is not None:
             yield vanity
+
+
+def _is_glued(text: str, start: int, end: int) -> bool:
+    """Whether a run of digits touches letters or signs, so that it is part of something else."""
+    if start and not text[start - 1].isspace():
+        before = text[max(0, start - 8) : start]
+        if _GLUED_BEFORE.search(before) and not _LABEL_BEFORE.search(before):
+            return True
+    return _GLUED_AFTER.match(text, end) is not None
 
 
 def _runs(text: str) -> Iterator[tuple[int, int]]:

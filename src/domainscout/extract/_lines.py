@@ -36,7 +36,10 @@ class SiteWords:
         cut = [text[:MAX_INDEXED] for text in self._texts] if self._long else self._texts
         self._words = [line.split() for line in spaced("\n".join(cut).lower()).split("\n")]
         self._all = frozenset[str]().union(*self._words)
-        self._accented = [(word, plain(word)) for word in self._all if not word.isascii()]
+        self._accented: dict[str, list[str]] = {}
+        for word in self._all:
+            if not word.isascii():
+                self._accented.setdefault(plain(word), []).append(word)
         self._vocabulary = "\n".join(["", *self._all, ""])
 
     @property
@@ -51,7 +54,8 @@ class SiteWords:
 
     def holding(self, words: frozenset[str]) -> set[str]:
         """The lines that hold one of the words (lower case, nothing but letters and digits)."""
-        return self._with(words & self._all | {word for word, folded in self._accented if folded in words})
+        accented = [word for folded in words & self._accented.keys() for word in self._accented[folded]]
+        return self._with((words & self._all).union(accented))
 
     def spelling(self, part: str) -> set[str]:
         """The lines with a word that has a part, letters in lower case."""

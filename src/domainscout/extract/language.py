@@ -83,7 +83,7 @@ def read(reading: Reading) -> list[Finding]:
 def guessed(text: str) -> tuple[str, float] | None:
     """The likeliest language of a text and its share of the votes, 0 to 1; None where there is too little to tell."""
     sample = _running_text(text)
-    for language, letters in _SCRIPTS:
+    for language, letters in () if sample.isascii() else _SCRIPTS:
         if len(letters.findall(sample)) * 5 > len(sample):
             return language, 1.0
     words = _WORD.findall(sample.lower())

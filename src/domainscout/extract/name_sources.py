@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from domainscout.extract._copyright_lines import COPYRIGHT_MARK, copyright_names
 from domainscout.extract._home_links import is_logo, leads_home
@@ -49,16 +50,18 @@ _AT_EITHER_END = re.compile(
 _TOWN = re.compile(r"^[\w .'-]{3,30},\s+(?:[A-Z]{2}|[A-Z]{2}\s+\d{5})$|^[A-Z]{2}\s+\d{5}(?:-\d{4})?$")
 
 
-def _parts(part: str) -> Iterator[tuple[str, str]]:
+@lru_cache(maxsize=256)
+def _parts(part: str) -> list[tuple[str, str]]:
     """A title part and the names it may hold: without "Contact us" around it, or before its first comma."""
     if _TOWN.match(part):
-        return
-    yield part, "title"
+        return []
+    found = [(part, "title")]
     if (shorter := _AT_EITHER_END.sub("", part)) != part:
-        yield shorter, "title_piece"
+        found.append((shorter, "title_piece"))
     head, comma, rest = part.partition(",")
     if comma and not LEGAL_FORM.match(rest.strip()):
-        yield head, "title_piece"
+        found.append((head, "title_piece"))
+    return found
 
 
 def _structured(read: ReadPage) -> Iterator[Candidate]:

@@ -195,12 +195,10 @@ def _lend(groups: dict[str, _Group]) -> None:
     """A name that begins another ("Acme" and "Acme Plumbing") lends it part of its weight, and the other way round."""
     own = {key: group.score for key, group in groups.items()}
     for key, group in groups.items():
-        extra = 0.0
+        extra, begun, ended = 0.0, f"{key} ", f" {key}"
         for other, score in own.items():
-            if other != key and (
-                other.startswith(key + " ") or key.startswith(other + " ") or other.endswith(" " + key)
-            ):
-                extra = max(extra, score)
+            if score > extra and (other.startswith(begun) or key.startswith(f"{other} ") or other.endswith(ended)):
+                extra = score
         group.score += 0.35 * extra
 
 
