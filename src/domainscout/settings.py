@@ -240,10 +240,11 @@ class Settings(StoreSettings, QueueSettings, CrawlSettings, ModelSettings, FaceS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """One setting with the place its value came from; `value` is masked when secret."""
+    """One setting and where it came from; `value` (for people) and `data` (for JSON) are masked when secret."""
 
     name: str
     value: str
+    data: bool | float | str | list[str] | None
     origin: str
     environment: str
     description: str
@@ -282,6 +283,7 @@ def origins(flags: Mapping[str, Any] | None = None) -> list[Origin]:
         Origin(
             name=name,
             value=masked(getattr(settings, name)),
+            data=_data(getattr(settings, name)),
             origin=_origin(name, said),
             environment=_environment_name(name),
             description=info.description or "",
@@ -372,6 +374,13 @@ def _ambient_sources(settings_cls: type[BaseSettings]) -> list[tuple[str, Pydant
         (str(LOCAL_FILE), TomlConfigSettingsSource(settings_cls, toml_file=LOCAL_FILE)),
         (str(user_config_file()), TomlConfigSettingsSource(settings_cls, toml_file=user_config_file())),
     ]
+
+
+def _data(value: object) -> bool | float | str | list[str] | None:
+    """A setting as JSON says it: numbers and truth as themselves, what is not set as null."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return [masked(part) for part in value] if isinstance(value, tuple | list) else masked(value)
 
 
 def _origin(name: str, said: Mapping[str, Any]) -> str:

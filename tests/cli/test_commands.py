@@ -247,7 +247,11 @@ def test_config_names_origins_and_masks_secrets(tmp_path: Path) -> None:
     rows = {line.split()[0]: line for line in ran.out.splitlines()}
     assert "flag --lease" in rows["lease"]
     assert "environment DOMAINSCOUT_ATTEMPTS" in rows["attempts"]
-    assert json.loads(domainscout("config", "--json").out)["schema"] == 1
+    said = json.loads(domainscout("config", "--concurrency", "7", "--json").out)
+    assert said["schema"] == 1
+    values = {one["name"]: one["value"] for one in said["settings"]}
+    assert (values["concurrency"], values["keep_pages"], values["connect_to"]) == (7, True, [])
+    assert (values["anthropic_api_key"], values["redis_url"], values["extractor"]) == (None, None, "auto")
 
 
 def test_doctor_checks_each_part(house: House) -> None:

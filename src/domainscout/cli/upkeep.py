@@ -42,7 +42,10 @@ def tell_settings(call: Call, *, json: bool) -> int:
 
     found = origins(call.flags)
     if json:
-        call.speech.json({"settings": [asdict(origin) for origin in found]})
+        said = [
+            {key: part for key, part in asdict(one).items() if key != "data"} | {"value": one.data} for one in found
+        ]
+        call.speech.json({"settings": said})
         return ExitCode.OK
     name_width = max(len(origin.name) for origin in found)
     value_width = min(44, max(len(origin.value) for origin in found))
