@@ -54,12 +54,8 @@ class SiteWords:
 
     def holding(self, words: frozenset[str]) -> set[str]:
         """The lines that hold one of the words (lower case, nothing but letters and digits)."""
-        accented = [word for folded in words & self._accented.keys() for word in self._accented[folded]]
+        accented = [word for folded in words.intersection(self._accented) for word in self._accented[folded]]
         return self._with((words & self._all).union(accented))
-
-    def spelling(self, part: str) -> set[str]:
-        """The lines with a word that has a part, letters in lower case."""
-        return self.like(re.compile(re.escape(part)))
 
     def running_together(self, part: str) -> set[str]:
         """The lines whose words hold a part when they are written without blanks between them."""

@@ -50,6 +50,7 @@ _TEAM_WORDS = listed(
 _MEET = re.compile(
     r"^(?:meet |our |the |your |unsere? |nos |nuestr[oa]s |i nostri |le nostre |onze |nasi )(?:our |your |the )?(\w+)$"
 )
+_SOME_TEAM = re.compile("team")
 _MEETING = listed("meet our the your unser unsere nos nuestros nuestras i le onze nasi")
 """What such a line begins with."""
 _ANDS = ("and", "&", "und", "et", "y", "e", "en")
@@ -249,7 +250,7 @@ def _opens_without_heading(text: str) -> bool:
 def opening_lines(reading: Reading) -> set[str]:
     """The lines of a site with a word that could open a part about people, or be the label of a legal notice."""
     words = words_of_site(reading)
-    return words.holding(_opening_words()) | words.spelling("team")
+    return words.holding(_opening_words()) | words.like(_SOME_TEAM)
 
 
 @cache
