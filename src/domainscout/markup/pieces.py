@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from operator import length_hint
 
 from domainscout.markup.tags import RAW_NAMES
 
@@ -25,18 +26,24 @@ class Pieces:
         strays: names of elements of the head that stand in elements that were passed.
     """
 
-    __slots__ = ("_rest", "start", "strays")
+    __slots__ = ("_every", "_rest", "start", "strays")
 
     def __init__(self, source: str, most: int) -> None:
         every = source.split("<", most)
         if len(every) > most:
             every.pop()
+        self._every = every
         self._rest = iter(every)
         self.start = next(self._rest, "")
         self.strays: set[str] = set()
 
     def __iter__(self) -> Iterator[str]:
         return self._rest
+
+    def goes_on_with(self, start: str) -> bool:
+        """Whether the next piece begins like this."""
+        left = length_hint(self._rest)
+        return left > 0 and self._every[-left].startswith(start)
 
     def whole_tag(self, piece: str) -> tuple[str, str]:
         """A tag and the text after it; a broken page may have `<` in the name of an attribute.

@@ -50,13 +50,15 @@ _NAVISH = re.compile(
 )
 _FOOTERISH = re.compile(r"\bfooter\b|^foot$|[-_]footer|footer[-_]|\bcolophon\b|\bbottom[-_]?bar\b|contentinfo", re.I)
 _HEADERISH = re.compile(r"\b(?:header|masthead|topbar|top-bar|banner|branding)\b|[-_]header\b|header[-_]", re.I)
+_PLACE_SIGNS = ("nav", "menu", "head", "foot", "top", "bottom", "banner", "branding", "colophon", "contentinfo")
+"""Letters of which some stand in every name of a place."""
 
 Meaning = tuple[int, str, Place | None]
 """Kind, name of the element, and the place that it opens."""
 
-_UNIQUE = ("a ", "img ")
-"""Tags that hardly come twice, so that it is no use to remember them."""
-_UNIQUE_MEANING: dict[str, Meaning] = {"a": (ANCHOR, "a", None), "img": (IMAGE, "img", None)}
+_BY_NAME: dict[str, Meaning] = {}
+"""Meaning of elements whose attributes say nothing; of those that pages have, which are not many."""
+MAX_NAMES = 256
 
 known: dict[str, Meaning] = {}
 """Tags met lately and their meaning."""
@@ -68,12 +70,13 @@ def meaning(tag: str) -> Meaning:
     Args:
         tag: everything between `<` and `>`.
     """
-    if tag.startswith(_UNIQUE):
-        name = "a" if tag[1] == " " else "img"
-        return (HIDDEN, name, None) if _is_hidden(tag) else _UNIQUE_MEANING[name]
+    name, more, _ = tag.partition(" ")
+    if more and name not in _PLACED and "hidden" not in tag and " style=" not in tag:
+        # One of many that say no more than their name: tags that hardly come twice are no use to remember.
+        return _BY_NAME.get(name) or _by_name(name)
     found = known.get(tag)
     if found is None:
-        found = _meaning(tag)
+        found = _meaning(tag, name)
         if len(tag) < MAX_TAG:
             if len(known) >= MAX_KNOWN:
                 known.clear()
@@ -81,8 +84,13 @@ def meaning(tag: str) -> Meaning:
     return found
 
 
-def _meaning(tag: str) -> Meaning:
-    name = tag.partition(" ")[0]
+def _by_name(name: str) -> Meaning:
+    if len(_BY_NAME) >= MAX_NAMES:
+        _BY_NAME.clear()
+    return _BY_NAME.setdefault(name, _meaning(name, name))
+
+
+def _meaning(tag: str, name: str) -> Meaning:
     if name[:1] == "/":
         return _ENDS.get(_KINDS.get(name[1:], BLOCK), END), name[1:], None
     if name[:1] in "!?":
@@ -101,6 +109,9 @@ def _is_hidden(tag: str) -> bool:
 
 def _named_place(tag: str) -> Place | None:
     """The place that id, class and role of a block name."""
+    lowered = tag.lower()
+    if not any(sign in lowered for sign in _PLACE_SIGNS):
+        return None
     name = " ".join([value(tag, ' id="'), value(tag, ' class="'), value(tag, ' role="')])
     return _place(name) if len(name) > 4 else None
 

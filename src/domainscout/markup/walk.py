@@ -87,11 +87,14 @@ class Walk:
         self._here: list[Link] = []
         self._anchors: list[_Anchor] = []
         self._hidden: list[tuple[int, int]] = []
+        # The text of the last mere anchor, as written and as read: most are a line of their own.
+        self._heard = ("", "")
 
     def run(self) -> None:
         """Read the whole page in document order."""
-        buffer, ruled_out = self._buffer, self._ruled_out
-        blocks: list[Block] = [("body", 0, False, Place.MAIN)]
+        buffer, anchors, ruled_out = self._buffer, self._anchors, self._ruled_out
+        block: Block = ("body", 0, False, Place.MAIN)
+        around = [block]
         number = gone = 0  # nodes met so far and kept; nodes hidden
         ended = False  # an element within the line has ended, and no text came since
         pieces = Pieces(self._source(), MAX_PIECES)
@@ -111,23 +114,31 @@ class Walk:
                     kind = HIDDEN
                 if BREAK <= kind <= RAW:
                     if buffer:
-                        self._flush(blocks[-1])
+                        self._flush(block)
                     if kind != BREAK:
-                        blocks.append(self._block(kind, name, number, place, blocks[-1]))
+                        around.append(block)
+                        if place is not None:
+                            block = self._placed(kind, name, number, place, block)
+                        elif kind != HOLDER or not block[2]:
+                            block = (name, number, kind != HOLDER, block[3])
                         if kind == RAW:
-                            text = self._raw(name, text, pieces, blocks)
+                            text = self._raw(name, text, pieces, block)
+                            block = around.pop()
                     elif name in HEAD_NAMES:
                         self.strays.add(name)
                 elif kind == ANCHOR:
-                    self._enter_anchor(tag, blocks[-1][3], number)
+                    if anchors or not pieces.goes_on_with("/a>"):
+                        self._enter_anchor(tag, block[3], number)
+                    else:
+                        self._mere_anchor(tag, text, block[3], number)
                 elif kind == IMAGE:
-                    self._image(tag, blocks[-1][3], number)
+                    self._image(tag, block[3], number)
                 elif SKIP <= kind <= HIDDEN:
                     within = 0
                     if name not in VOID_NAMES:
                         within, text, says = pieces.past_element(name, text)
                         if says:
-                            for anchor in self._anchors:
+                            for anchor in anchors:
                                 anchor.said = True
                     if kind == HIDDEN:
                         self._hidden.append((number + gone, within))
@@ -137,10 +148,10 @@ class Walk:
                         number += within
             elif kind == BLOCK_END:
                 if buffer:
-                    self._flush(blocks[-1])
-                if len(blocks) > 1:
-                    blocks.pop()
-            elif kind == ANCHOR_END and self._anchors:
+                    self._flush(block)
+                if len(around) > 1:
+                    block = around.pop()
+            elif kind == ANCHOR_END and anchors:
                 self._leave_anchor()
             if text:
                 if not text.isspace():
@@ -150,7 +161,7 @@ class Walk:
                         and kind in _WITHIN_LINE
                         and (are_lines_apart(buffer[-1], text) or (kind == ANCHOR and text[0] == "@"))
                     ):
-                        self._flush(blocks[-1])
+                        self._flush(block)
                     buffer.append(text)
                 elif buffer:
                     buffer.append(" ")
@@ -158,36 +169,36 @@ class Walk:
             elif kind <= ANCHOR_END:
                 ended = True
         if buffer:
-            self._flush(blocks[-1])
-        while self._anchors:
+            self._flush(block)
+        while anchors:
             self._leave_anchor()
         self.strays |= pieces.strays
         self._cut_middles()
 
-    def _block(self, kind: int, name: str, number: int, place: Place | None, outer: Block) -> Block:
+    def _placed(self, kind: int, name: str, number: int, place: Place, outer: Block) -> Block:
+        """The block of an element that opens a place, where that counts."""
         around = outer[3]
-        if place is None or around is Place.FOOTER or (place is Place.HEADER and not self._is_early(around)):
+        if around is Place.FOOTER or (place is Place.HEADER and not self._is_early(around)):
             place = around
-        if kind == HOLDER and outer[2]:
-            return outer if place is around else (outer[0], outer[1], True, place)
-        return name, number, kind != HOLDER, place
+        if kind != HOLDER or not outer[2]:
+            return name, number, kind != HOLDER, place
+        return outer if place is around else (outer[0], outer[1], True, place)
 
     def _is_early(self, around: Place) -> bool:
         return around is Place.MAIN and len(self.lines) <= HEADER_LINES
 
-    def _raw(self, name: str, text: str, pieces: Pieces, blocks: list[Block]) -> str:
+    def _raw(self, name: str, text: str, pieces: Pieces, block: Block) -> str:
         """Reads an element whose text is written raw; returns the text after it."""
         raw, after = pieces.raw_text(name, text)
         if raw and not raw.isspace():
             self._buffer.append(raw.replace("&", "&amp;"))
-            self._flush(blocks[-1])
-        blocks.pop()
+            self._flush(block)
         return after
 
     def _flush(self, block: Block) -> None:
         buffer = self._buffer
         text = buffer[0] if len(buffer) == 1 else "".join(buffer)
-        text = fold(unescaped(text) if "&" in text else text)
+        text = self._heard[1] if text is self._heard[0] else fold(unescaped(text) if "&" in text else text)
         for anchor in self._anchors:
             heard = self._hear(anchor)
             if heard and not anchor.broken:
@@ -209,6 +220,19 @@ class Walk:
         if href and len(self.links) < MAX_LINKS:
             self.links.append(link)
             self._here.append(link)
+
+    def _mere_anchor(self, tag: str, text: str, place: Place, number: int) -> None:
+        """An anchor that holds text and nothing else, as most do."""
+        href = value(tag, ' href="')[:MAX_HREF].strip()
+        if not href or len(self.links) >= MAX_LINKS:
+            return
+        link = Link(href, self._resolve, place, len(self.lines), self._tree, number)
+        self.links.append(link)
+        self._here.append(link)
+        link.text = heard = fold(unescaped(text) if "&" in text else text)
+        self._heard = (text, heard)
+        if not heard and not says_something(text):
+            link.text = fold(value(tag, ' aria-label="') or value(tag, ' title="'))
 
     def _leave_anchor(self) -> None:
         anchor = self._anchors.pop()
