@@ -78,7 +78,7 @@ MORE_WAYS = (
         "with",
     ),
     Way(
-        r"\b(?:do not|don.t|never) (?:report|output|extract|return|mention) (?:the|any|this|that|other|these)\b"
+        r"\b(?:do not|don\Wt|never) (?:report|output|extract|return|mention) (?:the|any|this|that|other|these)\b"
         rf"[^.!?]{{0,20}}\b(?:{FIELD}|above|below)\b",
         "report output extract return mention",
         "not don never",

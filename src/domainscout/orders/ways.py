@@ -61,7 +61,7 @@ class Way:
 
 WAYS = (
     Way(
-        r"\b(?:ignore|disregard|forget|override|bypass|overrule|do not (?:follow|obey)|don.t (?:follow|obey))\b"
+        r"\b(?:ignore|disregard|forget|override|bypass|overrule|do not (?:follow|obey)|don\Wt (?:follow|obey))\b"
         r"[^.!?]{0,60}\b(?:previous|prior|above|earlier|preceding|all|any|other|your|these|the|system|original)\b"
         rf"[^.!?]{{0,40}}\b{_TEXT}\b",
         "ignore disregard forget override bypass overrule follow obey",
