@@ -383,7 +383,7 @@ async def test_every_key_of_a_queue_is_in_one_slot_of_a_cluster(backend: Server,
     await one.beat(beat("one"))
     await one.wake()
     keys = backend.say("KEYS", "*").split()[2::2]
-    assert len(keys) == 6
+    assert len(keys) == 7
     assert all(key.startswith(b"domainscout:{default}:") for key in keys), keys
 
 

@@ -74,6 +74,7 @@ class Target:
         charged: attempts that count against the limit: faults of the site, not ours.
         crashes: how often the worker died while it held this target alone.
         suspect: its last owner died; it must run alone in its process.
+        returned: it was taken once and came back without an outcome, through no fault of its own.
     """
 
     id: int
@@ -83,6 +84,7 @@ class Target:
     charged: int = 0
     crashes: int = 0
     suspect: bool = False
+    returned: bool = False
     max_age_s: float = 7 * 86400.0
     budget_usd: float | None = None
     llm_batch: bool = False
@@ -106,8 +108,10 @@ class Claim:
 
 
 class Lane(StrEnum):
-    """Which stream a target travels in: small jobs do not wait behind huge ones, suspects run alone."""
+    """Which stream a target travels in, the first one first: what our own faults interrupted does not queue up again,
+    small jobs do not wait behind huge ones, suspects run alone."""
 
+    AGAIN = "again"
     EXPRESS = "express"
     BULK = "bulk"
     SOLO = "solo"

@@ -13,7 +13,7 @@ from tests.support.worker_process import Plan, failure, success
 from domainscout.broker import claims, connection
 from domainscout.errors import AttemptError, Category
 from domainscout.events import Draining, Finished, PutBack, RetryPlanned, Stopped
-from domainscout.records import JobState, Outcome, Target
+from domainscout.records import JobState, Lane, Outcome, Target
 from domainscout.worker import crew, desk, feeder
 from domainscout.worker.feeder import SMALLEST_WINDOW
 
@@ -148,6 +148,25 @@ async def test_only_the_next_target_of_a_quick_scout_is_claimed_ahead(place: Hal
     running = await place.start(act)
     await running.task
     assert 0 < max(ahead) <= 4
+
+
+async def test_what_came_to_nothing_is_not_queued_up_behind_a_window_of_others(place: Hall) -> None:
+    order: list[str] = []
+
+    async def act(target: Target, stage: Stage) -> Outcome:
+        order.append(target.domain)
+        await asyncio.sleep(0.05)
+        return success(target)
+
+    job = await place.submit(*domains(SMALLEST_WINDOW))
+    stopped = await place.broker("stopped")
+    await stopped.register()
+    await stopped.push(Lane.EXPRESS, await place.store.targets.feed(SMALLEST_WINDOW))
+    claimed = (await stopped.claim(3)).held
+    await stopped.release([held.claim for held in claimed])
+    await (await place.start(act, concurrency=1)).task
+    assert (await place.counts(job)).done == SMALLEST_WINDOW
+    assert max(order.index(held.target.domain) for held in claimed) < SMALLEST_WINDOW * 3 // 4
 
 
 async def test_one_domain_in_two_jobs_is_never_worked_by_two_at_once(place: Hall) -> None:

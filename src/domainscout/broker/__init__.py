@@ -14,10 +14,10 @@ Only commands that Redis >= 6.2 and Valkey >= 7.2 share, and that a user may hol
     XADD XLEN XRANGE XREAD XREADGROUP XPENDING XCLAIM XACK XDEL XINFO XGROUP(CREATE, CREATECONSUMER, DELCONSUMER)
     SADD SREM SMEMBERS HSET HGET HGETALL HDEL EXPIRE EVALSHA SCRIPT(LOAD) PING TIME INFO
 
-Keys of one queue share the hash slot of `{queue}`: `domainscout:{default}:` and `express`, `bulk`, `solo`, `known`,
-`workers` or `wake`. Each worker's heartbeat lets them live a day longer (`queue_kept`): of a finished job nothing stays
-there, whoever died over it. That is no loss even where work is left, because the next worker fills them from the
-database.
+Keys of one queue share the hash slot of `{queue}`: `domainscout:{default}:` and `again`, `express`, `bulk`, `solo`,
+`known`, `workers` or `wake`. Each worker's heartbeat lets them live a day longer (`queue_kept`): of a finished job
+nothing stays there, whoever died over it. That is no loss even where work is left, because the next worker fills them
+from the database.
 """
 
 from domainscout.broker.beats import LOST_AFTER_S

@@ -53,7 +53,7 @@ class Claims(Group):
         return pushed
 
     async def claim(self, count: int, *, alone: bool = False) -> Claimed:
-        """Lease up to `count` targets, express first; returns at once, with nothing when there is nothing.
+        """Lease up to `count` targets, in the order of the lanes; returns at once, with nothing when there is nothing.
 
         Args:
             count: how many at most.

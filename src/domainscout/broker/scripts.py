@@ -25,12 +25,12 @@ return added
 """
 
 CLAIM = """
--- KEYS: express, bulk, solo, wake; ARGV: group, consumer, count, "alone" to take one from solo and nothing else.
+-- KEYS: again, express, bulk, solo, wake; ARGV: group, consumer, count, "alone" to take one from solo and nothing else.
 -- Returns {stream number, entry id, payload}...; when nothing was found, the last id of each stream to wait beyond;
 -- and whether somebody waits in solo.
 local out, left = {}, tonumber(ARGV[3])
-local from, to = 1, 2
-if ARGV[4] == 'alone' then from, to = 3, 3 end
+local from, to = 1, 3
+if ARGV[4] == 'alone' then from, to = 4, 4 end
 for number = from, to do
   if left > 0 then
     local stream = KEYS[number]
@@ -55,11 +55,11 @@ if #out == 0 then
     end
   end
 end
-local groups = redis.pcall('XINFO', 'GROUPS', KEYS[3])
+local groups = redis.pcall('XINFO', 'GROUPS', KEYS[4])
 if not groups['err'] and groups[1] then
   for i = 1, #groups[1], 2 do
     if groups[1][i] == 'last-delivered-id' then
-      solo = #redis.call('XRANGE', KEYS[3], '(' .. groups[1][i + 1], '+', 'COUNT', 1)
+      solo = #redis.call('XRANGE', KEYS[4], '(' .. groups[1][i + 1], '+', 'COUNT', 1)
     end
   end
 end

@@ -121,7 +121,8 @@ _QUEUE = text(
     """
 )
 _TARGETS = """
-    SELECT json_group_array(json_array(t.id, t.job_id, t.domain, t.attempt, t.charged, t.crashes, t.suspect, j.options))
+    SELECT json_group_array(json_array(t.id, t.job_id, t.domain, t.attempt, t.charged, t.crashes, t.suspect, j.options,
+        t.due_at > 0 AND t.attempt > t.charged + 1))
     FROM targets t JOIN jobs j ON j.id = t.job_id
     WHERE t.id IN (SELECT value FROM json_each(:ids)) AND t.state = :state
 """
@@ -147,6 +148,7 @@ def load_targets(conn: Connection, ids: Sequence[int], state: TargetState) -> li
             charged=row[4],
             crashes=row[5],
             suspect=bool(row[6]),
+            returned=bool(row[8]),
             max_age_s=options[row[7]].max_age_s,
             budget_usd=options[row[7]].budget_usd,
             llm_batch=options[row[7]].llm_batch,

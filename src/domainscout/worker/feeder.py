@@ -92,10 +92,11 @@ class Feeder:
     async def _feed(self) -> int:
         depths = await self._redis(self._broker.depths)
         fed, put_back, self._desk.put_back = 0, self._desk.put_back, 0
-        for lane in Lane:
+        for lane in (Lane.EXPRESS, Lane.BULK, Lane.SOLO):
             window = SOLO_WINDOW if lane is Lane.SOLO else self.window
+            ahead = 0 if lane is Lane.SOLO else depths[Lane.AGAIN].unread
             # What was put back is due first, and does not wait until the window has room for it.
-            room = max(window - depths[lane].unread, min(put_back, window))
+            room = max(window - depths[lane].unread - ahead, min(put_back, window))
             if room * 5 >= window or put_back:
                 fed += await self._fill(lane, room)
         return fed
@@ -128,4 +129,6 @@ class Feeder:
 
 def _lane_of(target: Target, lane: Lane) -> Lane:
     """A target that comes again does not queue up behind a window of new ones: somebody has waited for it already."""
+    if target.returned and lane is not Lane.SOLO:
+        return Lane.AGAIN
     return Lane.EXPRESS if lane is Lane.BULK and target.attempt > 1 else lane
