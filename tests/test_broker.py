@@ -337,6 +337,23 @@ async def test_what_is_not_a_redis_url_is_refused(url: str) -> None:
     assert failure.value.fix
 
 
+async def test_a_server_that_is_no_redis_is_told_with_what_to_do() -> None:
+    async def web(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        writer.write(b"<html>400 Bad Request</html>\r\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(web, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server:
+        with pytest.raises(BrokerError) as failure:
+            async with open_broker(f"redis://127.0.0.1:{port}/0", QueueSettings()):
+                pass
+    assert "nonsense" in failure.value.what
+    assert "doctor" in (failure.value.fix or "")
+
+
 async def test_a_wrong_password_is_told_as_such(backend: Server, two: tuple[Broker, Broker]) -> None:
     backend.say("ACL", "SETUSER", "scout", "on", ">right", "~domainscout:*", "+@all")
     with pytest.raises(BrokerError) as failure:

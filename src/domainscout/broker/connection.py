@@ -77,7 +77,11 @@ def translated(url: str) -> Iterator[None]:
     except exceptions.ResponseError as error:
         raise _refusal(url, error) from error
     except exceptions.RedisError as error:
-        raise BrokerAway(f"Redis at {redact_url(url)} answered nonsense.", why=_said(error)) from error
+        raise BrokerAway(
+            f"Redis at {redact_url(url)} answered nonsense.",
+            why=_said(error),
+            fix="Is it a Redis server that listens there? Correct --redis-url, then: domainscout doctor",
+        ) from error
 
 
 def _refusal(url: str, error: exceptions.ResponseError) -> BrokerError:

@@ -26,7 +26,9 @@ MaxAge = Annotated[
     str, typer.Option("--max-age", help="share results of earlier jobs younger than this; 0: crawl anew")
 ]
 NewJob = Annotated[bool, typer.Option("--new-job", help="start anew even if this file was submitted before")]
-Budget = Annotated[float | None, typer.Option("--budget", min=0, help="cap on model spending of this job, USD")]
+Budget = Annotated[
+    float | None, typer.Option("--budget", min=0, max=1_000_000, help="cap on model spending of this job, USD")
+]
 MaxFail = Annotated[
     float | None,
     typer.Option("--max-fail", min=0, max=100, help="percent of failed targets above which the exit code is 7"),
