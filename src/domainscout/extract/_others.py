@@ -99,10 +99,14 @@ _MAKERS = (
     "gestaltung und umsetzung",
     "gestaltung und programmierung",
 )
+_HEADED = ("report a claim", "claims numbers", "claims reporting")
+"""Headings over numbers of other firms: an insurance agent's page lists its insurers."""
+_STAND_IN = re.compile(r"\b(?:handled|provided|covered) by [A-Z][^.]{2,40}$|\bVertretung:? .{0,40}$")
+"""Who answers out of hours or on holidays, right before the number."""
 _STEMS = _AUTHORITIES + _MAKERS
 _CREDIT = re.compile(r" by\W*$| by\b.{0,60}$|webdesign|webmaster|konzept|gestaltung", re.I)
 """A maker's credit is one line, or two; what follows it is the company's again."""
-_TELLING = re.compile(any_of(rarest(_STEMS)))
+_TELLING = re.compile(any_of(rarest(_STEMS + _HEADED)))
 _CACHE: WeakKeyDictionary[Reading, dict[Document, frozenset[int]]] = WeakKeyDictionary()
 
 
@@ -112,7 +116,7 @@ def lines_of_others(reading: Reading) -> dict[Document, frozenset[int]]:
     if known is None:
         maybe = words_of_site(reading).like(_TELLING)
         folded = [(text, text.casefold()) for text in maybe]
-        naming = {text for text, line in folded if any(map(line.__contains__, _STEMS))}
+        naming = {text for text, line in folded if any(map(line.__contains__, _STEMS)) or line.strip(" :") in _HEADED}
         pages = (read.document for read in reading.pages)
         known = _CACHE[reading] = {page: _find(page, naming) if naming else frozenset() for page in pages}
     return known
@@ -125,14 +129,20 @@ def is_of_another(line: str, place: int) -> bool:
     credit may end a line of any length: "© Example Ltd. Site by …".
     """
     before = line[max(0, place - _LONG) : place].casefold()
-    return any(stem in before for stem in (_STEMS if len(line) > _LONG else _MAKERS))
+    if any(stem in before for stem in (_STEMS if len(line) > _LONG else _MAKERS)):
+        return True
+    return ("ed by " in before or "vertretung" in before) and _STAND_IN.search(line[:place]) is not None
 
 
 def _find(document: Document, naming: set[str]) -> frozenset[int]:
     found: set[int] = set()
     own = _own_name(document.url)
     for line in document.lines:
-        if line.text not in naming or (own and own in re.sub(r"[^a-z0-9]", "", line.text.casefold())):
+        if (
+            line.text not in naming
+            or (not line.level and line.text.casefold().strip(" :") in _HEADED)
+            or (own and own in re.sub(r"[^a-z0-9]", "", line.text.casefold()))
+        ):
             continue
         found.add(line.index)
         reach = (0 if "@" in line.text else 1) if _CREDIT.search(line.text) else _REACH

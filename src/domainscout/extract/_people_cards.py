@@ -70,7 +70,7 @@ def card_mentions(page: ReadPage, shapes: Shapes, spots: list[Spot]) -> list[Men
         place = card.place(lines)
         many = sure[place] * 2 >= every[place]
         mention = _mention(page, card, among=sure[place] if many or card.name.known else 0)
-        foreign = mention is not None and works_elsewhere(page.url, mention.title or "", "")
+        foreign = mention is not None and works_elsewhere(page, mention.title or "", "")
         if mention is not None and not foreign and not praised(lines, card.at):
             _contacts(mention, lines[card.at : min(card.until, card.at + CARD_LINES)], page.url)
             found.append(mention)

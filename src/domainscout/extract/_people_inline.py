@@ -11,7 +11,7 @@ from domainscout.extract._people_cards import ELSEWHERE
 from domainscout.extract._people_mention import Mention
 from domainscout.extract._people_praise import after_praise, is_own, praised, works_elsewhere
 from domainscout.extract._people_shapes import CONTACT, Pair, Spot
-from domainscout.extract._person_names import leading_name, name_of
+from domainscout.extract._person_names import is_title, leading_name, name_of
 from domainscout.extract.base import ReadPage
 from domainscout.markup import Line
 from domainscout.records import PageKind
@@ -36,9 +36,23 @@ def inline_mentions(page: ReadPage, spots: list[Spot]) -> list[Mention]:
     for spot in spots:
         if spot.look.label:
             found += _labelled(page, spot)
+        elif spot.look.several and spot.kind == "team":
+            found += _several(page, spot)
         elif spot.look.pair is not None:
             found += _paired(page, spot, spot.look.pair)
     return found
+
+
+def _several(page: ReadPage, spot: Spot) -> list[Mention]:
+    """A line of names, with the office that stands above them: "Nurses", then "Ann Example, Bob Example"."""
+    lines = page.document.lines
+    above = lines[spot.at - 1].text if spot.at else ""
+    title = above if is_title(above) or is_title(above.removesuffix("s")) else None
+    quote = f"{above} {spot.line.text}" if title else spot.line.text
+    return [
+        Mention(name=name, title=title, url=page.url, quote=quote[:400], rule="several", confidence=0.8)
+        for name in spot.look.several
+    ]
 
 
 def _paired(page: ReadPage, spot: Spot, pair: Pair) -> list[Mention]:
@@ -50,7 +64,7 @@ def _paired(page: ReadPage, spot: Spot, pair: Pair) -> list[Mention]:
             return []
         return [Mention(name=name, title=pair.title, url=page.url, quote=text, rule="title first", confidence=0.88)]
     title = pair.title
-    if title and works_elsewhere(page.url, pair.beside, title):
+    if title and works_elsewhere(page, pair.beside, title):
         return []
     if not (name.known or spot.kind == "team"):
         return []

@@ -24,7 +24,7 @@ HEADING = re.compile(
         r"testimonial|reviews?\b|what (?:our|people|clients|customers|they|others)|clients? say|customers? say|"
         r"patients? say|happy (?:clients|customers)|feedback|kundenstimmen|das sagen|bewertungen|meinungen|avis\b|"
         r"temoignages|opiniones|testimonios|recensioni|dicono di noi|opinie|reference\b|recenze|anmeldelser|"
-        r"depoimentos|ervaringen|referenzen"
+        r"depoimentos|ervaringen|referenzen|kind words|success stories|client stories"
     )
 )
 """For headings in lower case without accents."""
@@ -77,10 +77,15 @@ def _is_quotation(node: Node, text: str) -> bool:
     return text[0] in _QUOTES + "—–-" or node.css_first("cite, footer, figcaption") is not None
 
 
-def works_elsewhere(url: str, text: str, title: str) -> bool:
-    """Whether a text says that somebody holds the title in another house than the site's: "CFO at Example"."""
+def works_elsewhere(page: ReadPage, text: str, title: str) -> bool:
+    """Whether a text says that somebody holds the title in another house than the site's: "CFO at Example".
+
+    Where a page is about the team or its places, what follows is a branch: "manager at Springfield".
+    """
+    if page.kind in (PageKind.TEAM, PageKind.CONTACT, PageKind.LOCATIONS):
+        return False
     match = _HOUSE.search(text, max(0, text.find(title)))
-    return match is not None and not is_own(url, match[1] or match[2])
+    return match is not None and not is_own(page.url, match[1] or match[2])
 
 
 def is_own(url: str, text: str) -> bool:
@@ -96,4 +101,4 @@ def is_own(url: str, text: str) -> bool:
 def after_praise(lines: list[Line], at: int) -> bool:
     """Whether the line above is a quotation."""
     before = lines[at - 1].text if at else ""
-    return len(before) > 25 and (before[0] in _QUOTES or before[-1] in _QUOTES)
+    return len(before) > 12 and (before[0] in _QUOTES or before[-1] in _QUOTES)

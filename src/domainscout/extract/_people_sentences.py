@@ -54,6 +54,8 @@ _ROLE_IS = re.compile(
     r"(?:is|ist|est|es|è|é|je|jest|er)\s+$",
     re.I,
 )
+_OUR = re.compile(r"\b(?:[Oo]ur|[Tt]he)\s((?:[A-Z]?[\w-]+\s){0,3}[\w-]+),\s+$")
+"""The office that a name stands in apposition to: "our surveyor, Ann Example, …"."""
 _ROLE_OF = re.compile(r"\b((?:[A-Z][\w-]+\s+){0,2}[A-Z]?[\w-]+)\s+(?:of|at|von|de|di)\s+[^.,;]{3,50},\s+$")
 _IS = re.compile(
     r"^\s*(?:,|–|—|\s-\s|\(|(?:\([^)]{2,20}\)\s*)?\s+(?:is also|is|was|ist|est|es|è|é|jest|je|er|är|serves as|works as|"
@@ -256,7 +258,11 @@ def _cut_name(text: str) -> tuple[PersonName | None, int]:
         return None, 0
     last = name.shown.split()[-1]
     at = text.lower().find(last.lower(), skip)
-    return (name, at + len(last)) if at >= 0 else (None, 0)
+    if at < 0:
+        return None, 0
+    end = at + len(last)
+    letters = text.find(name.degrees, end, end + len(name.degrees) + 3) if name.degrees else -1
+    return name, letters + len(name.degrees) if letters >= 0 else end
 
 
 def _judged(page: ReadPage, text: str, start: int, end: int, name: PersonName) -> Mention | None:
@@ -264,7 +270,7 @@ def _judged(page: ReadPage, text: str, start: int, end: int, name: PersonName) -
     if _AUTHORITY.search(before) or _AUTHORITY.search(after[:60]):
         return None
     title, title_end = _after_title(text, end)
-    if title and works_elsewhere(page.url, text[max(0, title_end - len(title)) : title_end + 60], title):
+    if title and works_elsewhere(page, text[max(0, title_end - len(title)) : title_end + 60], title):
         return None
     lead = _lead(before)
     if lead is not None:
@@ -280,7 +286,7 @@ def _judged(page: ReadPage, text: str, start: int, end: int, name: PersonName) -
         sure, begin = 0.75, start
     elif page.kind in _OWN_PAGES and _DOES.match(after):
         sure, begin = 0.7, start
-    elif _DEGREES.match(after) or _JOINS.match(after):
+    elif name.degrees or _DEGREES.match(after) or _JOINS.match(after):
         sure, begin = 0.65, start
     elif len(text) < 90 and _REACHED.match(after):
         sure, begin = 0.7, start
@@ -322,6 +328,8 @@ def _lead(before: str) -> tuple[str | None, int, float] | None:
         return match[1].capitalize(), match.start(), 0.8
     if (match := _ROLE_OF.search(before)) and has_title_word(words_of(match[1])):
         return match[1], match.start(), 0.75
+    if (match := _OUR.search(before)) and has_title_word(words_of(match[1].split()[-1])):
+        return match[1], before.rfind(match[1]), 0.75
     if role := _before_title(before):
         return role, before.rfind(role), 0.8
     if match := _REACH.search(before):

@@ -120,12 +120,14 @@ class Look:
 
     Attributes:
         name: the person it names, when it is nothing but a name.
+        several: the people it names, when it is nothing but three names or more, parted by commas.
         opens: "team" when it opens a part about people as a heading, else "".
         pair: a person with what stands beside the name on the line.
         label: the folded label of a legal notice it begins with, else "".
     """
 
     name: PersonName | None = None
+    several: tuple[PersonName, ...] = ()
     opens: str = ""
     pair: Pair | None = None
     label: str = ""
@@ -237,7 +239,7 @@ def spots(page: ReadPage, shapes: Shapes, others: frozenset[int] = frozenset()) 
             kind, level = opens, line.level or 7
         elif line.level and kind != base and line.level <= level and look.name is None and not shapes.title(text):
             kind, level = base, 9
-        if kind != "praise" and at not in others and (look.name or look.pair or look.label):
+        if kind != "praise" and at not in others and (look.name or look.pair or look.label or look.several):
             found.append(Spot(at, line, look, "" if line.place is Place.FOOTER else kind))
     return found
 
@@ -268,8 +270,16 @@ def _looked(text: str, *, opens: bool) -> Look:
     name = name_of(listed)
     if name is not None and _SHORT_LABEL.match(listed):
         name = None
-    pair = None if name or label or text[-1] in "?!" else _paired(text)
-    return Look(name, opened, pair, label) if name or opened or pair or label else _DULL
+    several = _several(text) if not (name or label) and text.count(",") > 1 else ()
+    pair = None if name or label or several or text[-1] in "?!" else _paired(text)
+    return Look(name, several, opened, pair, label) if name or opened or pair or label or several else _DULL
+
+
+def _several(text: str) -> tuple[PersonName, ...]:
+    """The people in a line of nothing but names, most of them with common given names."""
+    names = [name_of(part.strip()) for part in re.split(r",| (?:and|und|et|y|e|&) ", text.rstrip("."))]
+    people = tuple(name for name in names if name is not None)
+    return people if len(people) == len(names) and 2 * sum(name.known for name in people) > len(people) else ()
 
 
 def _opening(folded: str) -> tuple[str, str]:

@@ -62,6 +62,8 @@ obe mbe cbe qc kc jp phr sphr cpp cmc bvsc bvms abr gri crs mcsp hcpc mchs
 LETTERS = frozenset(_LETTERS.split())
 """Letters after a name that stand without a comma."""
 _NICKNAME = re.compile(r"\s*[(\"“'‘]([^\W\d_]{2,12})[)\"”'’]\s*(?=\S)|\s*\((?:Ret|Retd|retired|Hons)\.?\)\s*")
+_MIXED_LETTERS = re.compile(r"[A-Z]{2,4}[a-z]{1,4}(?:[A-Z][a-z]*)*")
+"""Degrees that begin with two capitals, as no name does: "BVetMed", "MVDr"."""
 EDGE = " \t,;:.|·•–—-*'\"“”„‚»«›‹→✓✔"
 
 
@@ -195,7 +197,9 @@ def _without_degrees(text: str) -> tuple[str, str]:
 
 def _are_letters(last: str, text: str) -> bool:
     """Whether a last word in capitals stands for a membership no list knows: "Ann Example MABCD", not "Jean DUPONT"."""
-    if not (len(last) > 3 and last.isupper() and last.isalpha()):
+    if _MIXED_LETTERS.fullmatch(last):
+        return text.count(" ") > 1
+    if not (len(last) > 2 and last.isupper() and last.isalpha() and last != "III"):
         return False
     before = text[: -len(last)].split()
     names = [word for word in before if not is_honorific(word)]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from domainscout.extract._country import country_code, regions
 from domainscout.extract._lines import MAX_TEXT, digit_lines, starts_of
 from domainscout.extract._others import is_of_another, lines_of_others
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
-from domainscout.markup import Document, fold, fold_quote
+from domainscout.markup import Document, Line, fold, fold_quote
 from domainscout.profile import Address
 from domainscout.records import Field, Finding
 
@@ -40,6 +40,11 @@ _SEAT = re.compile(
     r"a) ([A-ZÀ-Ž][^\W\d_]+(?:[ -][A-ZÀ-Ž][^\W\d_]+){0,2})(?:, ([A-Z][^\W\d_]+(?: [A-Z][^\W\d_]+)?))?",
 )
 """A sentence that states the seat; areas that are served are not addresses."""
+_PRICE = re.compile(
+    r"[£$€]\s?\d{2,3}(?:[,.]\d{3})+\b|\bguide price\b|"
+    r"[£$€]\s?[\d,.]+\s?(?:pcm|pw|p\.?c\.?m|per (?:month|week)|/ ?mo)\b",
+    re.I,
+)
 _MAX_LOOSE = 60_000
 _PARKING = re.compile(r"\b(?:car ?park|parking|parkhaus|parkplatz|nearest|next to|opposite)\b[^\n]*$", re.I)
 _LEGAL = re.compile(
@@ -189,6 +194,12 @@ def _structured(page: ReadPage) -> Iterator[_Seen]:
         yield _Seen(address, page.url, street or city or "", "jsonld", 0.95 if street else 0.7)
 
 
+def _is_for_sale(lines: Sequence[Line], first: int, last: int) -> bool:
+    """Whether the price of a house or a rent stands beside an address: it is one to let or for sale."""
+    near = (*lines[max(0, first - 2) : first], *lines[last + 1 : last + 3])
+    return any(len(line.text) < 60 and _PRICE.search(line.text) for line in near)
+
+
 def _text(value: Any) -> str | None:
     if isinstance(value, list):
         value = ", ".join(str(v) for v in value if v)
@@ -226,6 +237,8 @@ def _written(
     for found in sorted(_postal.addresses(text, spans), key=lambda one: one.start):
         index = bisect_right(starts, found.start) - 1
         if index in others or is_of_another(page.document.lines[index].text, found.start - starts[index]):
+            continue
+        if _is_for_sale(document.lines, index, bisect_right(starts, found.end) - 1):
             continue
         end, country = found.end, found.country
         after = _COUNTRY_AFTER.match(text[end : end + 40])

@@ -227,12 +227,16 @@ def _strings(value: Any) -> Iterator[str]:
             yield fold(str(one))
 
 
+def _place(number: _digits.Number) -> int:
+    return number.start
+
+
 def _written(page: ReadPage, where: tuple[str, ...], others: frozenset[int]) -> Iterator[_Sighting]:
     document = page.document
     text = document.text[:MAX_TEXT]
     starts: list[int] = []
     last, context = -100, ""
-    for number in _digits.numbers(text, where):
+    for number in sorted(_digits.numbers(text, where), key=_place):
         starts = starts or starts_of(document)
         index = bisect_right(starts, number.start) - 1
         gap = text[last : number.start] if last <= number.start else ""
