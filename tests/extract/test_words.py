@@ -8,44 +8,48 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domainscout.extract._lines import MAX_INDEXED, SiteWords
+from domainscout.extract._lines import MAX_INDEXED, Question, SiteWords
 from domainscout.extract._literals import any_of, grouped, rarest, word_starting
 
 LINES = ["Member of the Guild", "Über uns – “Café” & Bar", "© 2024 Example Ltd.", "Rezertifizierung", "plain text"]
 ALPHABET = st.text("abcd.- (é", max_size=30)
 
 
+def holding(words: frozenset[str]) -> Question:
+    return Question(lambda: words)
+
+
 def test_lines_are_found_by_words_whatever_their_case_accents_and_punctuation():
     words = SiteWords([*LINES, *LINES])
-    assert words.holding(frozenset(["guild", "ltd"])) == {LINES[0], LINES[2]}
-    assert words.holding(frozenset(["cafe"])) == {LINES[1]}
-    assert words.holding(frozenset(["gui"])) == set()
+    assert words.answering(holding(frozenset(["guild", "ltd"]))) == {LINES[0], LINES[2]}
+    assert words.answering(holding(frozenset(["cafe"]))) == {LINES[1]}
+    assert words.answering(holding(frozenset(["gui"]))) == set()
 
 
 def test_lines_are_found_by_parts_and_beginnings_of_words():
     words = SiteWords(LINES)
-    assert words.like(re.compile(any_of("zertifi guil"))) == {"Rezertifizierung", LINES[0]}
-    assert words.like(re.compile(rf"\n(?:{any_of('zertifi guil')})")) == {LINES[0]}
-    assert words.like(re.compile("©")) == {LINES[2]}
+    assert words.answering(Question(like=re.compile(any_of("zertifi guil")))) == {"Rezertifizierung", LINES[0]}
+    assert words.answering(Question(like=re.compile(rf"\n(?:{any_of('zertifi guil')})"))) == {LINES[0]}
+    assert words.answering(Question(like=re.compile("©"))) == {LINES[2]}
 
 
 def test_lines_too_long_to_be_indexed_are_always_given():
     long = "word " * MAX_INDEXED
     words = SiteWords([long, "short"])
-    assert words.holding(frozenset(["nothing"])) == {long}
-    assert words.like(re.compile("nothing")) == {long}
+    assert words.answering(holding(frozenset(["nothing"]))) == {long}
+    assert words.answering(Question(like=re.compile("nothing"))) == {long}
 
 
 def test_a_site_without_lines_holds_nothing():
-    assert SiteWords([]).holding(frozenset(["a"])) == set()
-    assert SiteWords([]).like(re.compile("a")) == set()
+    assert SiteWords([]).answering(holding(frozenset(["a"]))) == set()
+    assert SiteWords([]).answering(Question(like=re.compile("a"))) == set()
 
 
 @given(st.lists(ALPHABET, max_size=5), st.text("abcd", min_size=1, max_size=3))
 def test_parts_are_found_in_exactly_the_lines_with_such_a_word(lines, part):
     texts = [line for line in lines if "\n" not in line]
     expected = {text for text in texts if any(part in word for word in re.findall(r"[^\W_]+", text))}
-    assert SiteWords(texts).like(re.compile(re.escape(part))) == expected
+    assert SiteWords(texts).answering(Question(like=re.compile(re.escape(part)))) == expected
 
 
 @given(ALPHABET)

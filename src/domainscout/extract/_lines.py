@@ -5,10 +5,11 @@ hold a digit or which words. Menus and footers repeat on every page; with these 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
-from weakref import WeakKeyDictionary
+from typing import ClassVar
+from weakref import WeakKeyDictionary, WeakSet
 
 from domainscout.extract._people_words import plain
 from domainscout.extract.base import Reading
@@ -27,6 +28,29 @@ MAX_INDEXED = 3_000
 """Characters of a line whose words are indexed; every search gives longer lines too, for they may hold anything."""
 
 
+class Question:
+    """Which lines of a site are wanted: those with one of some words, or with a word in which a pattern is found.
+
+    It is made once, beside the rules that ask it: the index of a site looks for the words of all of them in one go.
+
+    Args:
+        words: lower case, nothing but letters and digits; loaded when first asked.
+        like: for words in lower case; one that opens with "\\n" looks at beginnings only.
+    """
+
+    asked: ClassVar[WeakSet[Question]] = WeakSet()
+
+    def __init__(self, words: Callable[[], frozenset[str]] = frozenset, *, like: re.Pattern[str] | None = None) -> None:
+        self._load = words
+        self.like = like
+        self.asked.add(self)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words asked for."""
+        return self._load()
+
+
 class SiteWords:
     """The distinct lines of a site, found by the words they hold; case, accents and punctuation do not count."""
 
@@ -41,6 +65,7 @@ class SiteWords:
             if not word.isascii():
                 self._accented.setdefault(plain(word), []).append(word)
         self._vocabulary = "\n".join(["", *self._all, ""])
+        self._answers: dict[Question, set[str]] = {}
 
     @property
     def texts(self) -> Sequence[str]:
@@ -52,32 +77,44 @@ class SiteWords:
         """The distinct lines as one text."""
         return "\n".join(self._texts)
 
-    def holding(self, words: frozenset[str]) -> set[str]:
-        """The lines that hold one of the words (lower case, nothing but letters and digits)."""
+    def answering(self, question: Question) -> set[str]:
+        """The lines that are wanted; those too long to be indexed are always among them."""
+        if question not in self._answers:
+            self._answer([one for one in Question.asked if one not in self._answers])
+        return self._answers[question]
+
+    def _answer(self, questions: list[Question]) -> None:
+        wanted = [(one, self._holding(one.words) | self._like(one.like)) for one in questions]
+        telling = frozenset[str]().union(*(words for _, words in wanted))
+        places: dict[str, list[str]] = {word: [] for word in telling}
+        for text, held in zip(self._texts, self._words, strict=True) if telling else ():
+            for word in telling.intersection(held):
+                places[word].append(text)
+        for one, words in wanted:
+            self._answers[one] = self._long.union(*(places[word] for word in words))
+
+    def _holding(self, words: frozenset[str]) -> frozenset[str]:
+        """The words of the site that are among these when accents are taken off."""
         accented = [word for folded in words.intersection(self._accented) for word in self._accented[folded]]
-        return self._with((words & self._all).union(accented))
+        return (words & self._all).union(accented)
 
     def running_together(self, part: str) -> set[str]:
         """The lines whose words hold a part when they are written without blanks between them."""
         lines = zip(self._texts, map("".join, self._words), strict=True)
         return self._long | {text for text, joined in lines if part in joined}
 
-    def like(self, pattern: re.Pattern[str]) -> set[str]:
-        """The lines with a word in which the pattern is found; one that opens with "\\n" looks at beginnings only."""
+    def _like(self, pattern: re.Pattern[str] | None) -> set[str]:
+        """The words of the site in which a pattern is found."""
         found: set[str] = set()
+        if pattern is None:
+            return found
         every, match = self._vocabulary, pattern.search(self._vocabulary)
         while match is not None:
             start = every.rfind("\n", 0, match.start() + 1) + 1
             end = every.find("\n", match.end())
             found.add(every[start:end])
             match = pattern.search(every, end)
-        return self._with(frozenset(found))
-
-    def _with(self, words: frozenset[str]) -> set[str]:
-        if not words:
-            return self._long
-        lines = zip(self._texts, self._words, strict=True)
-        return self._long | {text for text, held in lines if not words.isdisjoint(held)}
+        return found
 
 
 def holding(pattern: re.Pattern[str], text: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from email_validator import EmailNotValidError, validate_email
 
 from domainscout.extract import _unmask
-from domainscout.extract._lines import searched_lines, words_of_site
+from domainscout.extract._lines import Question, searched_lines, words_of_site
 from domainscout.extract._links import hrefs_of_site
 from domainscout.extract._mail_hosts import related
 from domainscout.extract.base import Reading, ReadPage
@@ -31,6 +31,7 @@ _MAX_HREF = 1_000
 """Characters of a link in which addresses are looked for; what comes later is the text of a letter."""
 
 
+_DOTTED = Question(lambda: _unmask.DOT_WORDS)
 _MAX_SCRIPT = 20_000
 """Characters of an inline script; what hides an address is a few lines."""
 
@@ -59,7 +60,7 @@ class Telling:
 def telling(reading: Reading) -> Telling:
     """The links and lines of a site that are worth reading; each is judged once, on however many pages it stands."""
     words = words_of_site(reading)
-    dotted = bool(words.holding(_unmask.DOT_WORDS))
+    dotted = bool(words.answering(_DOTTED))
     lines = {text for text in words.texts if "@" in text}.union(_unmask.spelling(words.text, dotted=dotted))
     links = {href: found for href in hrefs_of_site(reading) if (found := _linked(href[:_MAX_HREF]))}
     return Telling(links, lines)

@@ -9,7 +9,7 @@ import re
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
-from domainscout.extract._lines import words_of_site
+from domainscout.extract._lines import Question, words_of_site
 from domainscout.extract._literals import any_of, rarest
 from domainscout.extract.base import Reading
 from domainscout.markup import Document
@@ -107,6 +107,7 @@ _STEMS = _AUTHORITIES + _MAKERS
 _CREDIT = re.compile(r" by\W*$| by\b.{0,60}$|webdesign|webmaster|konzept|gestaltung", re.I)
 """A maker's credit is one line, or two; what follows it is the company's again."""
 _TELLING = re.compile(any_of(rarest(_STEMS + _HEADED)))
+_NAMING = Question(like=_TELLING)
 _CACHE: WeakKeyDictionary[Reading, dict[Document, frozenset[int]]] = WeakKeyDictionary()
 
 
@@ -114,7 +115,7 @@ def lines_of_others(reading: Reading) -> dict[Document, frozenset[int]]:
     """By page, indexes of the lines that speak of another party: the naming line and what follows up to a heading."""
     known = _CACHE.get(reading)
     if known is None:
-        maybe = words_of_site(reading).like(_TELLING)
+        maybe = words_of_site(reading).answering(_NAMING)
         folded = [(text, text.casefold()) for text in maybe]
         naming = {text for text, line in folded if any(map(line.__contains__, _STEMS)) or line.strip(" :") in _HEADED}
         pages = (read.document for read in reading.pages)

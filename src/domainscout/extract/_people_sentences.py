@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cache
 from urllib.parse import urlsplit
 
-from domainscout.extract._lines import words_of_site
+from domainscout.extract._lines import Question, words_of_site
 from domainscout.extract._literals import any_of
 from domainscout.extract._people_mention import Mention
 from domainscout.extract._people_praise import praised, works_elsewhere
@@ -112,7 +112,7 @@ _LOOK_BACK = 90
 
 def naming_lines(reading: Reading) -> set[str]:
     """The lines of a site with a word that could open a name, or stand before one."""
-    return words_of_site(reading).holding(_opening_words())
+    return words_of_site(reading).answering(_NAMING)
 
 
 def sentence_mentions(
@@ -163,6 +163,9 @@ def _openers() -> frozenset[str]:
 def _opening_words() -> frozenset[str]:
     """The folded parts of all words that make a line worth reading."""
     return frozenset(re.findall(r"[^\W_]+", plain(" ".join(_openers() | _BY_WORDS))))
+
+
+_NAMING = Question(_opening_words)
 
 
 def _by(page: ReadPage, text: str, match: re.Match[str]) -> Iterator[Mention]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from urllib.parse import unquote, urlsplit
 
-from domainscout.extract._lines import words_of_site
+from domainscout.extract._lines import Question, words_of_site
 from domainscout.extract._people_praise import HEADING as PRAISE
 from domainscout.extract._people_words import listed, manager_labels, plain, team_headings, words_of
 from domainscout.extract._person_names import (
@@ -251,8 +251,7 @@ def _opens_without_heading(text: str) -> bool:
 
 def opening_lines(reading: Reading) -> set[str]:
     """The lines of a site with a word that could open a part about people, or be the label of a legal notice."""
-    words = words_of_site(reading)
-    return words.holding(_opening_words()) | words.like(_SOME_TEAM)
+    return words_of_site(reading).answering(_OPENING)
 
 
 @cache
@@ -260,6 +259,9 @@ def _opening_words() -> frozenset[str]:
     """The folded parts of words of which every such line holds one, but for those that end in "team"."""
     phrases = *team_headings(), *manager_labels(), *_TEAM_WORDS, *_MEETING
     return frozenset(part for text in phrases for part in re.findall(r"[^\W_]+", text)[:1])
+
+
+_OPENING = Question(_opening_words, like=_SOME_TEAM)
 
 
 def _looked(text: str, *, opens: bool) -> Look:

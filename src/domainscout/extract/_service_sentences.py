@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from domainscout.extract._lines import words_of_site
+from domainscout.extract._lines import Question, words_of_site
 from domainscout.extract._listings import Listing, listing_of
 from domainscout.extract._people_words import listed, plain
 from domainscout.extract._service_words import label
@@ -28,14 +28,13 @@ _END = re.compile(
 )
 _PARTS = re.compile(r"\s*(?:,|;|•|·)\s*(?:and |und |et |y |e |en |or )?|\s+(?:and|und|et|y|e|en|&)\s+(?=[^,;]*$)")
 _WITHIN = re.compile(r"\([^)]*\)")
-_TELLING = listed(
-    """
+_TELLING = """
     include includes including range cover covers comprise specialise specialises specialising specialize specializes
     specializing umfassen spezialisiert comprennent incluent specialisé spécialisé spécialisée spécialisés specialisee
     incluyen especializada especializado especializados especializadas comprendono includono specializzato specializzati
     omvatten gespecialiseerd
     """
-)
+_COUNTING = Question(lambda: listed(plain(_TELLING)))
 """Words of such an opening: a line without any counts nothing."""
 MAX_LINE = 600
 MAX_WORDS = 5
@@ -44,7 +43,7 @@ MAX_WORDS = 5
 
 def counting_lines(reading: Reading) -> set[str]:
     """The lines of a site that may count offerings."""
-    return words_of_site(reading).holding(frozenset(plain(" ".join(_TELLING)).split()))
+    return words_of_site(reading).answering(_COUNTING)
 
 
 def sentences(page: ReadPage, counting: set[str]) -> list[Listing]:

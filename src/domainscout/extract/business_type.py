@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from domainscout.extract._lines import words_of_site
+from domainscout.extract._lines import Question, words_of_site
 from domainscout.extract._literals import any_of
 from domainscout.extract.base import Extractor, Reading, finding
 from domainscout.records import Field, Finding
@@ -66,13 +66,14 @@ _STEMS = re.compile(
     + ")"
 )
 """Beginnings of words; every text that states a type holds one."""
+_STATING = Question(like=_STEMS)
 MAX_LINE = 1_500
 
 
 def read(reading: Reading) -> list[Finding]:
     """The first type of the list that a page states."""
     best: tuple[int, Finding] | None = None
-    stated = {text: found for text in words_of_site(reading).like(_STEMS) if (found := _stated(text))}
+    stated = {text: found for text in words_of_site(reading).answering(_STATING) if (found := _stated(text))}
     for read_page in reading.pages if stated else ():
         for line in read_page.document.lines:
             rank, quote = stated.get(line.text, (len(TYPES), ""))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
 from domainscout.extract._certificates import as_written, known, mentions, triggers, words_in
-from domainscout.extract._lines import words_of_site
+from domainscout.extract._lines import Question, words_of_site
 from domainscout.extract._literals import any_of
 from domainscout.extract._people_words import listed, ordinary_words, plain
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
@@ -131,7 +131,7 @@ def read(reading: Reading) -> list[Finding]:
     """Find what the company says it holds."""
     found: dict[str, Finding] = {}
     words = words_of_site(reading)
-    lines = _Lines(words.holding(_triggers()), {text for text in words.like(_SECTION_WORDS) if _opens(text)})
+    lines = _Lines(words.answering(_NAMING), {text for text in words.answering(_HEADING) if _opens(text)})
     for page in reading.pages:
         if page.kind is PageKind.LEGAL and page is not reading.pages[0]:
             continue
@@ -198,6 +198,10 @@ def _held_by(alt: str) -> tuple[_Held, ...]:
 def _triggers() -> frozenset[str]:
     """Words that begin everything that is looked for: a line without any of them is not read."""
     return _MARKS | _ISO_WORDS | _LICENCE_WORDS | triggers() | {"hygiene"}
+
+
+_NAMING = Question(_triggers)
+_HEADING = Question(like=_SECTION_WORDS)
 
 
 def _held(text: str, *, listed: bool) -> list[_Held]:

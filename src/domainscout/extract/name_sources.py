@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from domainscout.extract._copyright_lines import COPYRIGHT_MARK, copyright_names
 from domainscout.extract._home_links import is_logo, leads_home
-from domainscout.extract._lines import holding, words_of_site
+from domainscout.extract._lines import Question, holding, words_of_site
 from domainscout.extract._literals import word_starting
 from domainscout.extract._name_cleaning import LEADING_YEARS, MAX_LENGTH, Candidate, made, segments
 from domainscout.extract._organisations import organisations
@@ -24,10 +24,12 @@ from domainscout.records import PageKind
 _COPYRIGHT_WORDS = re.compile("©|copyright|\nc(?=\n)")
 """What stands in some word of a line with the mark."""
 
+_MARKED = Question(like=_COPYRIGHT_WORDS)
+
 
 def candidates(reading: Reading) -> Iterator[Candidate]:
     """All candidates of a site, page by page."""
-    marked = words_of_site(reading).like(_COPYRIGHT_WORDS)
+    marked = words_of_site(reading).answering(_MARKED)
     registered = _registered_names(reading)
     for read in reading.pages:
         yield from _structured(read)
