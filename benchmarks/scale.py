@@ -3,8 +3,8 @@
     python -m benchmarks scale [--sizes 1000 10000 100000 1000000] [--no-work]
 
 Submit time and memory, Redis and database size, latency of status and monitor (start of the program included), and the
-time a target takes a hundred scouts that do nothing, in the first and in the last tenth of the job: a million targets
-are worked in ten minutes, about.
+time a target takes a hundred scouts that do nothing, in the first and in the last tenth of the job, with the processor
+time in it: a million targets are worked in ten minutes, about.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from benchmarks import results, runs
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 HEADER = (
     "targets", "submit s", "submit µs/target", "submit RSS MiB", "database MiB", "Redis MiB", "status ms", "monitor ms",
-    "work µs/target", "at the end",
+    "work µs/target", "at the end", "CPU µs/target", "at the end",
 )  # fmt: skip
 
 
@@ -45,7 +45,7 @@ def row_of(row: dict[str, Any]) -> list[object]:
     """One line of the printed table."""
     names = (
         "targets", "submit_s", "submit_us_each", "submit_rss_mib", "database_mib", "redis_mib", "status_ms",
-        "monitor_ms", "work_us_start", "work_us_end",
+        "monitor_ms", "work_us_start", "work_us_end", "cpu_us_start", "cpu_us_end",
     )  # fmt: skip
     return [row.get(name, "–") for name in names]
 

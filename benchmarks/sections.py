@@ -103,7 +103,7 @@ def scaled(figures: Figures) -> str:
         "targets": "targets", "submit_s": "submit s", "submit_us_each": "submit µs a target",
         "submit_rss_mib": "submit RSS MiB", "database_mib": "database MiB", "redis_mib": "Redis MiB",
         "status_ms": "status ms", "monitor_ms": "monitor ms", "work_us_start": "work µs a target, first tenth",
-        "work_us_end": "last tenth",
+        "work_us_end": "last tenth", "cpu_us_start": "CPU µs a target, first tenth", "cpu_us_end": "last tenth of CPU",
     }  # fmt: skip
     rows = [[row.get(name, "–") for name in columns] for row in figures["rows"]]
     curves = {

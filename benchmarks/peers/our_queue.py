@@ -5,7 +5,8 @@
 
 Prints one JSON object: `enqueue_s` (into the database), `work_s` (first claim to last commit), `rss_mib` (first claim).
 With `--folder` it works off what was submitted there, with a hundred scouts that do nothing: `work_us_start` and
-`work_us_end` are microseconds a target in the first and in the last tenth (of small jobs: halves).
+`work_us_end` are microseconds a target in the first and in the last tenth (of small jobs: halves), `cpu_us_start` and
+`cpu_us_end` the processor time in them: what the others have beyond it is waiting, for the disk or other processes.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ class Clock:
         self.first = self.last = 0.0
         self.rss_mib = 0.0
         self.commits: list[float] = []
+        self.cpu: list[float] = []
 
     def observe(self, event: Event) -> None:
         """Take the time of an event."""
@@ -50,6 +52,7 @@ class Clock:
         elif isinstance(event, Finished):
             self.last = time.perf_counter()
             self.commits.append(self.last)
+            self.cpu.append(time.process_time())
 
 
 def outcome(target: Target, profiles: bool) -> Outcome:
@@ -98,11 +101,14 @@ async def work_off(folder: Path) -> dict[str, float]:
         await _work(store, broker, settings, clock, work_s=0.0, profiles=True)
     commits = clock.commits
     part = max(len(commits) // 10, min(len(commits) // 2, COARSE))
+    cpu = clock.cpu
     return {
         "worked": len(commits),
         "work_s": clock.last - clock.first,
         "work_us_start": (commits[part - 1] - clock.first) / part * 1e6,
         "work_us_end": (commits[-1] - commits[-part - 1]) / part * 1e6,
+        "cpu_us_start": (cpu[part - 1] - cpu[0]) / (part - 1) * 1e6,
+        "cpu_us_end": (cpu[-1] - cpu[-part - 1]) / part * 1e6,
     }
 
 
