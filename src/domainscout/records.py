@@ -6,7 +6,7 @@ Owns the words of the project (see the table in README.md). The public profile l
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -408,6 +408,10 @@ class Counts:
     def finished(self) -> int:
         """Targets with an outcome."""
         return self.done + self.partial + self.failed + self.skipped + self.cancelled
+
+    def figures(self) -> dict[str, int]:
+        """The counts for machines, in the words of the sum rule: `queued` are those of `waiting` that Redis has."""
+        return asdict(self) | {"waiting": self.unfinished}
 
     def since(self, before: Counts) -> Counts:
         """What came to an end after `before` was counted, and what is left; a retried target is only left."""

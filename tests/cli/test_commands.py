@@ -26,6 +26,7 @@ from domainscout.demo.server import Web
 from domainscout.demo.sites import gold
 from domainscout.monitor import CSV_COLUMNS
 from domainscout.profile import Profile, Status
+from domainscout.records import Counts
 from domainscout.store.companies import Change, Version
 
 HEALTHY = ("kestrel-heating.example", "atelier-verdane.example", "harborlight-accounting.example")
@@ -106,6 +107,19 @@ def test_run_exports_a_row_a_domain(house: House) -> None:
     assert rows["kestrel-heating.example"]["emails"] == " | ".join(wanted["emails"])
 
 
+def adds_up(counts: dict[str, int]) -> bool:
+    """The sum rule, by the names that a program which reads the JSON finds."""
+    return counts["submitted"] == sum(
+        counts[name] for name in ("done", "partial", "failed", "skipped", "cancelled", "waiting")
+    )
+
+
+def test_counts_for_machines_follow_the_sum_rule_by_its_own_words() -> None:
+    figures = Counts(submitted=9, waiting=1, queued=3, done=2, partial=1, failed=1, skipped=1).figures()
+    assert (figures["waiting"], figures["queued"]) == (4, 3)
+    assert adds_up(figures)
+
+
 def test_submit_prints_the_job_id_alone(house: House, tmp_path: Path) -> None:
     ran = house("submit", listed(tmp_path, "example.com", "EXAMPLE.com", "10.0.0.5", "http://example.org/x"))
     assert ran.code == 0
@@ -114,6 +128,9 @@ def test_submit_prints_the_job_id_alone(house: House, tmp_path: Path) -> None:
     assert 'line 3 "10.0.0.5"' in ran.err
     assert "Skipped 1 duplicate " in ran.err
     assert f"domainscout status {ran.out.strip()} --follow" in ran.err
+    waiting = json.loads(house("status", ran.out.strip(), "--json").out)["counts"]
+    assert adds_up(waiting)
+    assert waiting["waiting"] == 2
     again = house("submit", str(tmp_path / "domains.txt"))
     assert again.out == ran.out
     assert "nothing new" in again.err
@@ -138,6 +155,7 @@ def test_status_of_all_and_of_one(house: House) -> None:
     told = json.loads(house("status", house.job, "--json").out)
     assert told["schema"] == 1
     assert told["counts"]["done"] == 3
+    assert adds_up(told["counts"])
     assert told["sum_rule_holds"] is True
     assert told["failures"][0]["category"] == "tls"
 

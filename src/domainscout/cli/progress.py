@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from domainscout.records import Counts, ScoutState, WorkerBeat
@@ -89,7 +88,7 @@ def plain_line(counts: Counts, rate: float, beats: Sequence[WorkerBeat] | None) 
 
 def progress_figures(counts: Counts, rate: float) -> dict[str, Any]:
     """The same for machines."""
-    return {**asdict(counts), "rate": round(rate, 3)}
+    return {**counts.figures(), "rate": round(rate, 3)}
 
 
 def fitted(texts: Iterable[str], first: int, others: int) -> list[str]:

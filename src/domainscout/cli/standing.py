@@ -69,7 +69,7 @@ async def _all(call: Call, reading: Reading, *, json: bool) -> None:
     counts = await reading.store.numbers.counts_by_job()
     workers = await _living(reading)
     if json:
-        rows = [{**_job(job), "counts": asdict(counts.get(job.id, Counts()))} for job in jobs]
+        rows = [{**_job(job), "counts": counts.get(job.id, Counts()).figures()} for job in jobs]
         call.speech.json({"jobs": rows, "workers": workers, "companies": await reading.store.companies.count()})
         return
     if not jobs:
@@ -89,13 +89,13 @@ async def _one(call: Call, reading: Reading, job: Job, *, json: bool) -> None:
     errors = await store.numbers.errors(job.id, 5)
     workers = await _living(reading)
     if json:
-        figures = asdict(progress)
         rate = progress.rate
         left = progress.counts.unfinished
         call.speech.json(
             {
                 "job": _job(job),
-                **figures,
+                **asdict(progress),
+                "counts": progress.counts.figures(),
                 "sum_rule_holds": progress.counts.holds,
                 "rate": round(rate, 3),
                 "eta_s": round(left / rate) if rate else None,
