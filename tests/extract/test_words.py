@@ -43,6 +43,13 @@ def test_lines_too_long_to_be_indexed_are_always_given():
 def test_a_site_without_lines_holds_nothing():
     assert SiteWords([]).answering(holding(frozenset(["a"]))) == set()
     assert SiteWords([]).answering(Question(like=re.compile("a"))) == set()
+    assert SiteWords([]).running_together("a") == set()
+
+
+def test_lines_are_found_by_what_their_words_spell_together():
+    words = SiteWords([*LINES, "Ex Ample, Tiles"])
+    assert words.running_together("exampletiles") == {"Ex Ample, Tiles"}
+    assert words.running_together("oftheguild") == {LINES[0]}
 
 
 @given(st.lists(ALPHABET, max_size=5), st.text("abcd", min_size=1, max_size=3))

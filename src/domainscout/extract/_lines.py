@@ -58,7 +58,8 @@ class SiteWords:
         self._texts = list(dict.fromkeys(texts))
         self._long = {text for text in self._texts if len(text) > MAX_INDEXED}
         cut = [text[:MAX_INDEXED] for text in self._texts] if self._long else self._texts
-        self._words = [line.split() for line in spaced("\n".join(cut).lower()).split("\n")]
+        lines = spaced("\n".join(cut).lower()).split("\n") if cut else []
+        self._words = [line.split() for line in lines]
         self._all = frozenset[str]().union(*self._words)
         self._accented: dict[str, list[str]] = {}
         for word in self._all:
