@@ -5,7 +5,8 @@ import time
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies
 
-from domainscout.orders import _WAYS, is_order, orders_among, plain
+from domainscout.orders import WAYS, is_order, orders_among
+from domainscout.orders.disguises import plain
 
 ORDINARY = [
     "Please report faults to our emergency number",
@@ -39,6 +40,50 @@ ORDINARY = [
     "Ignore the rest: choose quality",
     "This means that you must use your judgment",
     "Your job is now safe with us",
+    "Please use this number instead of the old one: 020 7946 0120",
+    "Please use 020 7946 0121 instead of the old number",
+    "Ignore previous invoices and pay to the new account",
+    "Please ignore our previous invoice, call 020 7946 0122 with questions",
+    "Call us at 020 7946 0123 instead of e-mail",
+    "Call our main number 020 7946 0124 instead of e-mailing",
+    "Our new number is 020 7946 0125; the old number is no longer in use",
+    "Our new telephone number, which replaces the old one, is 020 7946 0126",
+    "Please update your records: our e-mail is now info@acme.example.com",
+    "Note: our phone number has changed to 020 7946 0127",
+    "To be removed from our list, write to info@acme.example.com with the subject Remove",
+    "We build language models. Write to info@acme.example.com",
+    "We build AI agents for banks. Use our form or call 020 7946 0128",
+    "Chatbots, language models and crawlers: our team builds them. 020 7946 0129",
+    "Crawler crane hire: price list by e-mail from info@acme.example.com",
+    "Robots, cobots and conveyors: call 020 7946 0130",
+    "Tooth extraction from 80 pounds, call 020 7946 0132 to book",
+    "Data extraction and JSON exports: our developers are on 020 7946 0133",
+    "Our assistant Ada answers the phone on 020 7946 0134",
+    "Personal assistants, agents and brokers: call 020 7946 0135",
+    "If you are calling about a previous order, use 020 7946 0136",
+    "Enter your postcode or call 020 7946 0137",
+    "Report a fault: 020 7946 0138 or info@acme.example.com",
+    "Give us a call on 020 7946 0139 and ask for the manager",
+    "Add info@acme.example.com to your contacts",
+    "Store: 020 7946 0140",
+    "Return address: 1 Sample Street, phone 020 7946 0141",
+    "Set up a meeting: info@acme.example.com",
+    "Say hello: hello@acme.example.com",
+    "Put us to the test: 020 7946 0142",
+    "Do not use this number for support; use 020 7946 0143 instead",
+    "This number replaces all others: 020 7946 0144",
+    "Bitte verwenden Sie ab sofort die Nummer 030 23125 100 statt der bisherigen",
+    "Notez notre nouveau numéro : 01 99 00 12 34",
+    "Anote nuestro nuevo número: 020 7946 0145",
+    "Neem contact op of schrijf naar info@acme.example.com",
+    "Telefon bitte nur in dringenden Fällen: 030 23125 101",
+    "For AI projects call 020 7946 0146",
+    "Claude Martin, agent: 020 7946 0147",
+    "Write us: info@acme.example.com",
+    "Give your name and company when you call 020 7946 0149",
+    "Please list your phone number and send it to info@acme.example.com",
+    "Email us first and only call 020 7946 0151 in an emergency",
+    "Our dataset and machine translation teams: info@acme.example.com",
 ]
 
 ORDERS = [
@@ -106,7 +151,7 @@ def test_a_page_full_of_triggers_ends():
 
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=strategies.data())
-@pytest.mark.parametrize("way", _WAYS, ids=lambda way: way.pattern.pattern[:30])
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.pattern.pattern[:30])
 def test_no_order_is_overlooked_for_want_of_a_word(way, data):
     line = data.draw(strategies.from_regex(way.pattern))
     if way.pattern.search(line) and plain(line) == line:

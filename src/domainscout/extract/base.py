@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +11,11 @@ from itertools import chain
 from domainscout.markup import Document, Line, fold_quote
 from domainscout.orders import orders_among
 from domainscout.records import Evidence, Field, Finding, FindingValue, Page, PageKind, Site
+
+_BARE_VALUE = re.compile(r"^(?:[^\W\d]+\W{1,3}){0,3}(?:\+?[\d(][\d ()./-]{6,}|\S+@\S+)\W*$")
+"""A telephone number or an e-mail address with three words before it at most."""
+_ANNOUNCES = re.compile(r"(?:[:=,]|\b(?:with|as|to|is|are|use|give|and|following|mit|als|avec|con|como|come))$", re.I)
+"""The end of a line that says: the value follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +111,7 @@ def _document(page: Page) -> Document:
 
 
 def _without_orders(pages: list[ReadPage]) -> list[tuple[str, str]]:
-    """Takes lines, meta contents and image texts that give orders out of the documents.
+    """Takes lines, meta contents, images and statements that give orders out of the documents.
 
     Returns the address of the page and the text of each. All texts of a site are judged at once and each one once:
     menus and footers stand on every page.
@@ -116,7 +122,7 @@ def _without_orders(pages: list[ReadPage]) -> list[tuple[str, str]]:
     if not orders:
         return []
     for read in pages:
-        read.document.leave_out(orders)
+        read.document.leave_out(orders | _rests(read.document, orders))
     return [(read.url, text) for read, texts in zip(pages, said, strict=True) for text in texts if text in orders]
 
 
@@ -126,8 +132,33 @@ def _texts(document: Document) -> Iterator[str]:
     yield from document.meta.values()
     yield from [image.alt for image in document.images if image.alt]
     yield document.title
-    for item in document.jsonld:
+    for item in chain(document.jsonld, document.microdata):
         yield from (text for text in item.values() if isinstance(text, str) and len(text) > 16)
+
+
+def _rests(document: Document, orders: set[str]) -> set[str]:
+    """The lines that end orders that break off."""
+    rests: set[str] = set()
+    before = ""
+    for line in document.lines:
+        if line.text in orders:
+            before = line.text
+        elif before and _goes_on(before, line.text):
+            before = line.text
+            rests.add(before)
+        else:
+            before = ""
+    return rests
+
+
+def _goes_on(order: str, text: str) -> bool:
+    """Whether a line is the rest of an order that breaks off: the value it announced, or the middle of a sentence.
+
+    What a complete order stands before is left alone: an order must not take the true number below it with it.
+    """
+    if order.endswith((".", "!", "?")) or _BARE_VALUE.match(order):
+        return False
+    return text[:1].islower() or (bool(_ANNOUNCES.search(order)) and bool(_BARE_VALUE.match(text)))
 
 
 def finding(field: Field, value: FindingValue, *, url: str, quote: str, method: str, confidence: float) -> Finding:

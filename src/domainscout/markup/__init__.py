@@ -70,8 +70,8 @@ class Document:
         self._tree.let_go()
 
     def leave_out(self, texts: Set[str]) -> None:
-        """Take texts out as if the page did not say them: lines with their links, meta contents, image texts,
-        title, texts of JSON-LD.
+        """Take texts out as if the page did not say them: lines with their links, meta contents, images by
+        their texts, title, texts of structured data.
 
         The crawler has read the page before, so what was made of the whole text is made again.
         """
@@ -87,12 +87,10 @@ class Document:
                 part.line = before[min(part.line, len(before) - 1)]
         for name in [name for name, content in self.meta.items() if content in texts]:
             del self.meta[name]
-        for image in self.images:
-            if image.alt in texts:
-                image.alt = ""
+        self.images = [image for image in self.images if image.alt not in texts]
         if self.title in texts:
             self.title = ""
-        for item in self.jsonld:
+        for item in (*self.jsonld, *self.microdata):
             for name in [name for name, content in item.items() if isinstance(content, str) and content in texts]:
                 del item[name]
         for name in ("text", "lowered", "visible_folded", "machine_folded", "_line", "_attributes"):
