@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import fcntl
 import hashlib
 import importlib.util
@@ -119,10 +120,13 @@ def _join(data_dir: Path) -> _User:
                 os.close(lock)
                 raise
     except OSError as error:
+        full = error.errno in (errno.EMFILE, errno.ENFILE)
         raise BrokerError(
             "The embedded server cannot use its folder.",
             why=f"{folder}: {error.strerror or error}.",
-            fix="Choose a writable folder with --data-dir, or a server with --redis-url.",
+            fix="ulimit -n 4096   (then again)"
+            if full
+            else "Choose a writable folder with --data-dir, or a server with --redis-url.",
         ) from error
     return _User(data_dir=data_dir, lock=lock)
 

@@ -80,6 +80,13 @@ class StoreSettings(Group):
     busy_timeout: float = Field(default=60.0, gt=0, description="seconds to wait for a locked database")
     keep_pages: bool = Field(default=True, description="keep page sources for re-extraction and conditional requests")
 
+    @field_validator("data_dir", mode="before")
+    @classmethod
+    def _named(cls, value: Any) -> Any:
+        if value == "":
+            raise ValueError("it is empty, as a variable of the shell is that was not set")
+        return value
+
     @property
     def database_url(self) -> str:
         """The database as a URL, the default filled in."""
@@ -338,7 +345,7 @@ def _refuse_unknown_names() -> None:
 
 
 def _refused(name: str, reason: str, origin: str) -> UsageError:
-    reason = re.sub(r"^(?:Input|String|Value) should", "it should", reason)
+    reason = re.sub(r"^(?:Input|String|Value) should", "it should", reason.removeprefix("Value error, "))
     what = f"--{name.replace('_', '-')}" if origin.startswith("flag") else f"Setting {name}"
     meaning = Settings.model_fields[name].description if name in Settings.model_fields else None
     fix = "domainscout config"

@@ -52,8 +52,85 @@ def wrong_lines() -> list[list[str]]:
     lines += [["status", "j-none"], ["cancel", "x"], ["pause", "j"], ["resume", "j-zzzz"], ["export", "j-none"]]
     lines += [["submit", "missing.txt"], ["submit", "."], ["run", "missing.txt"], ["completion", "tcsh"]]
     lines += [["status", "--database", "postgres//x"], ["status", "--database", "sqlite:////proc/none/x.db"]]
-    return lines
+    return lines + [line.split() for line in ODD.splitlines()]
 
+
+ODD = """
+run -o
+run list.txt -o
+run list.txt -o companies.docx
+run list.txt -o /nonexistent/companies.csv
+run list.txt --budget cheap
+run list.txt --budget -1
+run list.txt --max-fail 101
+run list.txt --max-fail half
+run list.txt --connect-to nonsense
+run list.txt --connect-to :443:host
+run list.txt --connect-to :443:127.0.0.1:99999
+run list.txt --proxy ftp://proxy.example
+run list.txt --proxy nonsense
+run list.txt --ca-file missing.pem
+run list.txt --ca-file list.txt
+run list.txt --ca-file .
+run list.txt --column nope
+run list.txt --processes 2.5
+run list.txt --concurrency 5 --concurrency
+run list.txt --database mysql://x
+run list.txt --database postgresql://x/y
+run list.txt --data-dir list.txt
+run list.txt --data-dir=
+submit list.txt --wait --timeout -1
+submit list.txt --timeout soon
+submit list.txt --rejects .
+submit list.txt --rejects /nonexistent/rejects.csv
+submit https://example.com/list.txt
+submit example.com
+submit nothing-*
+work --until-empt
+work stop
+work --job
+status --folow
+status all
+status --failed --job x
+monitor --csv .
+monitor --csv /nonexistent/monitor.csv
+monitor --interval 0.01
+monitor --seconds forever
+monitor --json --plain extra
+show example
+show http://
+show a..b.com
+show --history
+export j-1 j-2
+export -o /dev
+export -o .
+export --status done --status weird
+export --changed-since 2026-13-45
+export --fields a,b,company_name
+retry j-1 --all
+cancel --all
+cancel j-1 j-2
+pause all
+resume -f
+purge j-1
+purge --older-than -5d
+purge --yes
+reextract j-1 --model
+reextract nothing
+doctor --fix
+config --set lease=5
+completion csh
+demo now
+schema --format yaml
+version
+upgrade
+-
+--version=1
+--help=run
+status -q -q --bogus=1
+run - -
+""".strip()
+"""What people type who know other programs, or are in a hurry."""
 
 LINES = wrong_lines()
 
@@ -66,6 +143,8 @@ def test_there_are_two_hundred_of_them() -> None:
 def test_a_wrong_line_is_answered_in_words(line: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DOMAINSCOUT_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO()))
+    (tmp_path / "list.txt").write_text("company.example\n")
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         code = run(line)
@@ -105,6 +184,9 @@ def test_a_misspelt_flag_is_guessed() -> None:
         (["work", "--queue", "A b"], "'^[A-Za-z0-9_.-]{1,64}$'"),
         (["ls"], "Did you mean 'status'?"),
         (["crawl"], "Did you mean 'run'?"),
+        (["version"], "domainscout --version"),
+        (["--version=1"], "--version takes no value."),
+        (["status", "--data-dir", ""], "it is empty, as a variable of the shell is that was not set"),
     ],
 )
 def test_the_answer_names_what_was_meant(line: list[str], words: str) -> None:
@@ -112,6 +194,36 @@ def test_the_answer_names_what_was_meant(line: list[str], words: str) -> None:
     with contextlib.redirect_stderr(err):
         assert run(line) == ExitCode.USAGE
     assert words in err.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "next_command"),
+    [
+        ("no-such-file.example", "echo no-such-file.example | domainscout submit -"),
+        ("https://firm.example/about", "echo https://firm.example/about | domainscout submit -"),
+        ("https://firm.example/list.txt", "curl -sSL https://firm.example/list.txt | domainscout submit -"),
+        ("no-such-file.txt", "ls ."),
+        ("lists/no-such-file.example", "ls lists"),
+    ],
+)
+def test_a_domain_in_the_place_of_a_file_is_recognised(
+    name: str, next_command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DOMAINSCOUT_DATA_DIR", str(tmp_path / "data"))
+    assert run(["submit", name]) == ExitCode.INPUT
+    assert f"Next   {next_command}\n" in capsys.readouterr().err
+
+
+def test_what_the_crawler_cannot_use_is_refused_before_anything_is_queued(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "list.txt").write_text("company.example\n")
+    data = ["--data-dir", str(tmp_path / "data")]
+    assert run(["run", str(tmp_path / "list.txt"), "--connect-to", "nonsense", *data]) == ExitCode.USAGE
+    assert "Accepted" not in capsys.readouterr().err
+    assert run(["status", *data]) == ExitCode.OK
+    assert "No jobs yet." in capsys.readouterr().err
 
 
 def test_help_is_a_command_too(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -69,6 +71,8 @@ def main() -> None:
     # Nobody else's plugins have business in our records, and looking for some reads every installed package.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     survive_hangup()
+    if "--debug" not in sys.argv:
+        _hush()
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signals.wanted(number):
             signal.signal(number, _terminated)
@@ -76,6 +80,14 @@ def main() -> None:
     # The interpreter would look through it once more at its end, which is a fifth of a short command.
     gc.freeze()
     raise SystemExit(code)
+
+
+def _hush() -> None:
+    """Let the interpreter's own complaints wait for `--debug`: tracebacks, beside what we say of the cause."""
+    sys.unraisablehook = lambda _: None
+    logging.getLogger("asyncio").disabled = True
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
 
 
 def _terminated(number: int, _frame: object) -> None:
@@ -134,31 +146,12 @@ def _called(arguments: list[str]) -> Any:
 
 def _unexpected(error: Exception, arguments: Sequence[str], *, debug: bool) -> int:
     from domainscout.cli.mistakes import explained
+    from domainscout.cli.refusals import unforeseen
 
     if (mistake := explained(error, program())) is not None:
         tell(mistake)
         return mistake.exit_code
     if debug:
         raise error
-    if isinstance(error, OSError):
-        return _from_system(error)
-    tell(
-        DomainscoutError(
-            f"Something unexpected happened: {type(error).__name__}: {error}",
-            why="This is a bug in domainscout.",
-            fix=f"domainscout {' '.join(arguments)} --debug   (and report what it prints)",
-        )
-    )
-    return ExitCode.UNEXPECTED
-
-
-def _from_system(error: OSError) -> int:
-    where = f" {error.filename}" if error.filename else ""
-    tell(
-        DomainscoutError(
-            f"The system refused:{where} {(error.strerror or str(error)).lower()}.",
-            why="A file, folder or socket cannot be used.",
-            fix="domainscout doctor",
-        )
-    )
+    tell(unforeseen(error, arguments))
     return ExitCode.UNEXPECTED

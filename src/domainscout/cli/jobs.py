@@ -105,13 +105,12 @@ async def wait_for(
     call: Call, services: Services, job: str, *, timeout_s: float | None = None, max_fail: float | None = None
 ) -> int:
     """Stay until the job has ended; the exit code says how."""
-    from domainscout.cli.live import Progress, beats_of
+    from domainscout.cli.live import Progress, beats_of, tell_if_nobody_works
     from domainscout.cli.reports import job_summary
 
     store, beats = services.store, beats_of(services.broker)
     until = time.monotonic() + timeout_s if timeout_s is not None else None
-    if not await beats():
-        call.speech.say("No worker is running yet.  Next, in another terminal: domainscout work")
+    await tell_if_nobody_works(call.speech, beats)
     async with Progress(call.speech, store, job, beats=beats, style=call.settings.log_format) as progress:
         while (await store.jobs.get(job)).finished_at is None:
             if until is not None and time.monotonic() >= until:

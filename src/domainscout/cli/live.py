@@ -49,6 +49,12 @@ def beats_of(broker: Broker | None) -> Beats:
     return beats
 
 
+async def tell_if_nobody_works(speech: Speech, beats: Beats) -> None:
+    """Nothing will move until somebody starts a worker: say so at once."""
+    if await beats() == ():
+        speech.say("No worker is running yet.  Next, in another terminal: domainscout work")
+
+
 class Progress:
     """What is done of a job, redrawn in place where that is possible.
 

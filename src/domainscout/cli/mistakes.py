@@ -9,7 +9,7 @@ from typing import Any
 
 from domainscout.errors import UsageError
 
-CUTOFF = 0.5
+CUTOFF = 0.6
 
 MEANT = {
     "add": "submit", "check": "doctor", "clean": "purge", "crawl": "run", "delete": "cancel", "dump": "export",
@@ -19,6 +19,8 @@ MEANT = {
     "try": "demo", "watch": "monitor", "worker": "work", "workers": "monitor",
 }  # fmt: skip
 """What other programs call our commands."""
+FLAGS = ("version",)
+"""What other programs make commands of."""
 
 _WORDS = (
     (re.compile(r"Invalid value for '([^']*)'(?: / '[^']*')?: "), r"\1 cannot be used: "),
@@ -42,7 +44,8 @@ def explained(error: Exception, program: Any) -> UsageError | None:
     if flag := getattr(error, "option_name", None):
         if type(error).__name__ == "NoSuchOption":
             return _flag(str(flag), command, path, program)
-        return UsageError(f"{flag} takes a value, and there is none.", why=_meaning(command, flag), fix=_right(command))
+        takes = "takes no value" if "does not take a value" in message else "takes a value, and there is none"
+        return UsageError(f"{flag} {takes}.", why=_meaning(command, flag), fix=_right(command))
     if type(error).__name__ == "MissingParameter":
         parameter: Any = getattr(error, "param", None)
         name = getattr(parameter, "metavar", None) or getattr(parameter, "human_readable_name", "an argument")
@@ -53,6 +56,8 @@ def explained(error: Exception, program: Any) -> UsageError | None:
 
 
 def _command(name: str, names: list[str]) -> UsageError:
+    if name in FLAGS:
+        return UsageError(f"There is no command '{name}'.", why="It is a flag.", fix=f"domainscout --{name}")
     close = [MEANT[name]] if name in MEANT else difflib.get_close_matches(name, names, n=1, cutoff=CUTOFF)
     if close:
         return UsageError(

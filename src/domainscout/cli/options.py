@@ -166,7 +166,8 @@ def _option_type(annotation: Any) -> Any:
         kind = get_args(kind)[0]
     if get_origin(kind) is tuple or kind is tuple:
         return list
-    if kind is SecretStr:
+    if kind in (SecretStr, Path):
+        # A path that is empty is the settings' to refuse: as a Path it would be this folder.
         return str
     return kind
 
@@ -185,11 +186,7 @@ def _help(info: FieldInfo) -> str:
 
 
 def _metavar(kind: Any) -> str | None:
-    if kind is float:
-        return "NUMBER"
-    if kind is Path:
-        return "PATH"
-    return None
+    return "NUMBER" if kind is float else None
 
 
 def _common(name: str, declared: tuple[str, ...], text: str) -> inspect.Parameter:

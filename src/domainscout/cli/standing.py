@@ -41,9 +41,11 @@ async def tell_status(call: Call, job: str | None, *, follow: bool, failed: bool
 
 async def _follow(call: Call, reading: Reading, job: Job | None) -> None:
     """Stay until the job has ended; without a job, until nothing is left to do."""
-    from domainscout.cli.live import Progress, beats_of
+    from domainscout.cli.live import Progress, beats_of, tell_if_nobody_works
 
     name, beats = job.id if job else None, beats_of(reading.broker)
+    if (await reading.store.numbers.counts(name)).unfinished:
+        await tell_if_nobody_works(call.speech, beats)
     async with Progress(call.speech, reading.store, name, beats=beats, style=call.settings.log_format) as progress:
         while (await reading.store.numbers.counts(name)).unfinished:
             await progress.show()

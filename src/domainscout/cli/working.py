@@ -42,13 +42,14 @@ async def run_job(
 ) -> int:
     """Submit, work until the job is done, say how it went, export."""
     from domainscout.cli.reports import job_summary, standing
-    from domainscout.wiring import open_services
+    from domainscout.wiring import open_services, refuse_early
 
     call.settings.demand_key()
+    await refuse_early(call.settings)
     if output is not None:
-        from domainscout.export import refuse_early
+        from domainscout.export import refuse_early as refuse_output
 
-        refuse_early(output)
+        refuse_output(output)
     async with open_services(call.settings, worker=worker_name()) as services:
         report = await submit(services)
         if report.job is None:

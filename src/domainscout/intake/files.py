@@ -6,6 +6,7 @@ import codecs
 import difflib
 import hashlib
 import os
+import shlex
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from domainscout.domains import verdict
 from domainscout.errors import InputError
 
 STDIN = "-"
@@ -75,6 +77,10 @@ class Inspected:
     digest: str
     codec: str
     encoding: str
+
+
+LISTS = (".txt", ".csv", ".tsv", ".lst", ".list", ".dat", ".log", ".json", ".jsonl", ".gz", ".zip", ".xlsx")
+"""Endings of files: without them a name with a dot may be a domain."""
 
 
 class Line(NamedTuple):
@@ -205,6 +211,8 @@ def _refuse_what_is_no_text(head: bytes, name: str) -> None:
 def _unreadable(path: Path, name: str, error: OSError) -> InputError:
     if isinstance(error, FileNotFoundError):
         near = difflib.get_close_matches(path.name, _neighbours(path), n=1)
+        if not near and (pipe := _pipe(name)):
+            return InputError(f"There is no file {name}.", why="It looks like a domain; files are read.", fix=pipe)
         return InputError(
             f"There is no file {name}.",
             why=f"Did you mean {path.with_name(near[0])}?" if near else f"The folder {path.parent} has no such file.",
@@ -213,6 +221,14 @@ def _unreadable(path: Path, name: str, error: OSError) -> InputError:
     if isinstance(error, IsADirectoryError):
         return InputError(f"{name} is a folder.", why="Files are read.", fix=f"domainscout submit {name}/*.txt")
     return InputError(f"{name} cannot be read.", why=error.strerror or str(error), fix=f"ls -l {name}")
+
+
+def _pipe(name: str) -> str | None:
+    """What brings a domain, or a list on the web, in by standard input; None for a name that is neither."""
+    is_address, is_list = "://" in name, name.lower().endswith(LISTS)
+    if ((is_list or "/" in name) and not is_address) or verdict(name)[0] is None:
+        return None
+    return f"{'curl -sSL' if is_list else 'echo'} {shlex.quote(name)} | domainscout submit -"
 
 
 def _neighbours(path: Path) -> list[str]:

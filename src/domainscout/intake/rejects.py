@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import os
 import re
 import tempfile
@@ -41,6 +42,8 @@ class RejectsFile:
 
     def __enter__(self) -> RejectsFile:
         try:
+            if self.path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
             self._file = tempfile.NamedTemporaryFile(
                 "w", newline="", encoding="utf-8", dir=self.path.absolute().parent, prefix=".rejects-", delete=False
             )
