@@ -56,6 +56,8 @@ _MEETING = listed("meet our the your unser unsere nos nuestros nuestras i le onz
 _ANDS = ("and", "&", "und", "et", "y", "e", "en")
 _AND = re.compile(rf"^(?:{'|'.join(_ANDS)}) (?=[A-Z])|(?<=\w) (?:{'|'.join(_ANDS)})$")
 """Names in a list that goes over several lines: "Ann Example and", "and Bob Example"."""
+_PARTS = re.compile(r", (?:and |und |et |y |e |& )?|,| (?:and|und|et|y|e|&) ")
+"""Between the names of a line that holds nothing else."""
 _SHORT_LABEL = re.compile(
     r"(Inh\.|Inhaber(?:in)?|Prop\.|Proprietor|GF|Geschäftsführer(?:in)?|Owner|Titular|Titolare|Eigenaar)\s+"
 )
@@ -279,9 +281,13 @@ def _looked(text: str, *, opens: bool) -> Look:
 
 def _several(text: str) -> tuple[PersonName, ...]:
     """The people in a line of nothing but names, most of them with common given names."""
-    names = [name_of(part.strip()) for part in re.split(r",| (?:and|und|et|y|e|&) ", text.rstrip("."))]
-    people = tuple(name for name in names if name is not None)
-    return people if len(people) == len(names) and 2 * sum(name.known for name in people) > len(people) else ()
+    people: list[PersonName] = []
+    for part in _PARTS.split(text.rstrip(".")):
+        name = name_of(part.strip())
+        if name is None:
+            return ()
+        people.append(name)
+    return tuple(people) if 2 * sum(name.known for name in people) > len(people) else ()
 
 
 def _opening(folded: str) -> tuple[str, str]:

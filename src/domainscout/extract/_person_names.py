@@ -113,6 +113,7 @@ def name_of(text: str) -> PersonName | None:
     return _made(tokens, len(tokens) < len(every) or bool(degrees), degrees)
 
 
+@lru_cache(maxsize=1024)
 def is_honorific(token: str) -> bool:
     """Whether a word is a title of address: "Dr.", "Mrs", "Dipl.-Ing.", "(FH)"."""
     folded = plain(token).strip("().,")
@@ -197,6 +198,8 @@ def _without_degrees(text: str) -> tuple[str, str]:
 
 def _are_letters(last: str, text: str) -> bool:
     """Whether a last word in capitals stands for a membership no list knows: "Ann Example MABCD", not "Jean DUPONT"."""
+    if not last[:2].isupper():
+        return False
     if _MIXED_LETTERS.fullmatch(last):
         return text.count(" ") > 1
     if not (len(last) > 2 and last.isupper() and last.isalpha() and last != "III"):
