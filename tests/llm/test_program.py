@@ -7,7 +7,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from domainscout.demo.sites import load
 from domainscout.llm import PROMPT_VERSION
 
 DOMAINS = ("kestrel-heating.example", "atelier-verdane.example", "harborlight-accounting.example")
+MORE = ("norrsken-verkstad.example", "quillfern-software.example", "tidewell-vets.example")
 CANARY = "sk-canary-4f1b9c"
 
 
@@ -246,3 +247,29 @@ def test_the_key_is_nowhere_whatever_is_typed(town: Town) -> None:
     assert CANARY not in said_so
     holders = [file for file in town.folder.rglob("*") if file.is_file() and CANARY.encode() in file.read_bytes()]
     assert holders == []
+
+
+def test_scouts_that_wait_for_the_model_do_not_hold_up_the_crawling_of_others(town: Town) -> None:
+    held, *others = (*DOMAINS, *MORE)
+    begun: set[str] = set()
+    all_begun = asyncio.Event()
+    while_held: list[set[str]] = []
+
+    async def answer(asked: Asked) -> Says:
+        if asked.domain == held:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(90):
+                    await all_begun.wait()
+            while_held.append(set(begun))
+        elif asked.domain:
+            begun.add(asked.domain)
+            if begun >= set(others):
+                all_begun.set()
+        return Says(text={"values": []})
+
+    town.model.script = answer
+    ran = town.crawling("run", listed(town.folder, held, *others), "--concurrency", "2", "--llm-timeout", "120")
+    assert ran.code == 0, ran.err
+    assert while_held == [set(others)]
+    assert {profile["status"] for profile in town.profiles().values()} == {"done"}
+    assert {profile["domain"] for profile in town.profiles().values()} == {held, *others}
