@@ -15,9 +15,10 @@ from urllib.parse import unquote
 
 from domainscout.extract._people_mention import Mention
 from domainscout.extract._people_praise import is_foreign_path, praised, works_elsewhere
-from domainscout.extract._people_shapes import CONTACT, NOT_TITLE, Shapes, Spot, title_in_bio
+from domainscout.extract._people_shapes import CONTACT, NOT_TITLE, Shapes, Spot
 from domainscout.extract._people_words import plain
 from domainscout.extract._person_names import MAX_TITLE, PersonName
+from domainscout.extract._title_phrases import title_in_bio
 from domainscout.extract.base import ReadPage
 from domainscout.markup import Line, Link, Place
 from domainscout.records import PageKind

@@ -16,9 +16,10 @@ from domainscout.extract._lines import Question, words_of_site
 from domainscout.extract._literals import any_of
 from domainscout.extract._people_mention import Mention
 from domainscout.extract._people_praise import praised, works_elsewhere
-from domainscout.extract._people_shapes import Shapes, title_phrase
+from domainscout.extract._people_shapes import Shapes
 from domainscout.extract._people_words import bare, given_names, listed, ordinary_words, plain, words_of
 from domainscout.extract._person_names import PersonName, has_title_word, is_title, leading_name, name_of
+from domainscout.extract._title_phrases import title_phrase
 from domainscout.extract.base import Reading, ReadPage
 from domainscout.records import PageKind
 

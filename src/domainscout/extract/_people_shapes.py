@@ -7,26 +7,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
-from urllib.parse import unquote, urlsplit
 
-from domainscout.extract._lines import Question, words_of_site
+from domainscout.extract._people_openings import is_team_page, opening, opens_without_heading
 from domainscout.extract._people_praise import HEADING as PRAISE
-from domainscout.extract._people_words import listed, manager_labels, plain, team_headings, words_of
+from domainscout.extract._people_words import plain
 from domainscout.extract._person_names import (
     EDGE,
     MAX_TITLE,
     PersonName,
-    has_title_word,
     is_honorific,
     is_title,
     leading_name,
     name_of,
     opens_in_small_letters,
 )
-from domainscout.extract.base import Reading, ReadPage
+from domainscout.extract.base import ReadPage
 from domainscout.markup import Line, Place
-from domainscout.records import PageKind
 
 NOT_TITLE = re.compile(
     r"@|https?:|www\.|\d{3}|\bphone\b|\btel\b|\bemail\b|e-mail|"
@@ -36,23 +32,6 @@ NOT_TITLE = re.compile(
 CONTACT = re.compile(
     r"@|\+?\d[\d\s()./-]{6,}\d|\bphone\b|\btel\b|\bmobile?\b|\bemail\b|e-mail|\bext(?:ension)?\b", re.I
 )
-_TEAM = re.compile(
-    r"^(?:meet|our|the|unser\w*|notre|nuestro|il nostro|ons|vores|nas[ez]*) .{0,30}\b(?:team|staff|doctors?|dentists?|"
-    r"attorneys|lawyers|people|equipe|equipo|experts)\b|\b(?:staff|team|doctors|hygienists|assistants) (?:at|of) |"
-    r"\bproviders serving\b",
-)
-_TEAM_WORDS = listed(
-    """
-    team staff doctor doctors dentist dentists attorneys lawyers people equipe equipo experts hygienists assistants
-    providers team: staff:
-    """
-)
-_MEET = re.compile(
-    r"^(?:meet |our |the |your |unsere? |nos |nuestr[oa]s |i nostri |le nostre |onze |nasi )(?:our |your |the )?(\w+)$"
-)
-_SOME_TEAM = re.compile("team")
-_MEETING = listed("meet our the your unser unsere nos nuestros nuestras i le onze nasi")
-"""What such a line begins with."""
 _ANDS = ("and", "&", "und", "et", "y", "e", "en")
 _AND = re.compile(rf"^(?:{'|'.join(_ANDS)}) (?=[A-Z])|(?<=\w) (?:{'|'.join(_ANDS)})$")
 """Names in a list that goes over several lines: "Ann Example and", "and Bob Example"."""
@@ -62,10 +41,6 @@ _SHORT_LABEL = re.compile(
     r"(Inh\.|Inhaber(?:in)?|Prop\.|Proprietor|GF|Geschäftsführer(?:in)?|Owner|Titular|Titolare|Eigenaar)\s+"
 )
 """Labels that stand right before the name, without a colon."""
-_UNDER_LAW = re.compile(
-    r"(?:,? (?:gemass|gem\.|i\. ?s\. ?d\.|i\. ?s\. ?v\.|im sinne|nach|laut|selon|au sens|ai sensi)(?!\w).*| \(.*)$"
-)
-"""The paragraph that a label of a legal notice rests on: "Verantwortlich i.S.d. § 18 Abs. 2 MStV"."""
 _SMALL_TITLES = ("dr", "ir. ", "adw.", "r.pr.", "mgr ", "lek.", "ing.")
 """Titles of address that pages write small, before a name."""
 _AND_BEFORE = tuple(f"{word} " for word in _ANDS)
@@ -73,47 +48,6 @@ _AND_AFTER = tuple(f" {word}" for word in _ANDS)
 _SEPARATOR = re.compile(r"[,|:;(–—·•-](?<!\S[-·•])")
 """Between a person and a title; hyphens and dots only behind a blank."""
 _TITLE_END = re.compile(r"\s[·|•–—-]\s|:|\d{3}|\(|\s(?:and|&|und|et|y|e)\s(?=(?:Dr|Prof|Mr|Mrs|Ms|Herr|Frau|M|Mme)\b)")
-_STOPS = frozenset(
-    [
-        "with",
-        "who",
-        "that",
-        "for",
-        "at",
-        "in",
-        "from",
-        "by",
-        "on",
-        "to",
-        "since",
-        "based",
-        "working",
-        "serving",
-        "specialising",
-        "specializing",
-        "has",
-        "is",
-        "was",
-        "mit",
-        "der",
-        "die",
-        "das",
-        "fur",
-        "bei",
-        "im",
-        "qui",
-        "avec",
-        "chez",
-        "dans",
-        "que",
-        "con",
-        "en",
-        "per",
-        "che",
-        "presso",
-    ]
-)
-_BREAKS = frozenset(["with", "who", "that", "which", "because", "where", "when", "whose"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +171,7 @@ def spots(page: ReadPage, shapes: Shapes, others: frozenset[int] = frozenset()) 
                 kind, level = base, 9
             continue
         aside = line.place is Place.NAV or line.place is Place.FOOTER
-        if opens and not aside and (line.level or _opens_without_heading(text)):
+        if opens and not aside and (line.level or opens_without_heading(text)):
             kind, level = opens, line.level or 7
         elif line.level and kind != base and line.level <= level and look.name is None and not shapes.title(text):
             kind, level = base, 9
@@ -246,28 +180,8 @@ def spots(page: ReadPage, shapes: Shapes, others: frozenset[int] = frozenset()) 
     return found
 
 
-def _opens_without_heading(text: str) -> bool:
-    """Whether a plain line opens a part about people; "The Masters" in small print labels a post."""
-    return len(text) < 60 and (not text.startswith("The ") or plain(text).strip(" :.") in team_headings())
-
-
-def opening_lines(reading: Reading) -> set[str]:
-    """The lines of a site with a word that could open a part about people, or be the label of a legal notice."""
-    return words_of_site(reading).answering(_OPENING)
-
-
-@cache
-def _opening_words() -> frozenset[str]:
-    """The folded parts of words of which every such line holds one, but for those that end in "team"."""
-    phrases = *team_headings(), *manager_labels(), *_TEAM_WORDS, *_MEETING
-    return frozenset(part for text in phrases for part in re.findall(r"[^\W_]+", text)[:1])
-
-
-_OPENING = Question(_opening_words, like=_SOME_TEAM)
-
-
 def _looked(text: str, *, opens: bool) -> Look:
-    opened, label = _opening(plain(text)) if opens else ("", "")
+    opened, label = opening(plain(text)) if opens else ("", "")
     listed = _without_and(text)
     if not (listed[0].isupper() or listed[0] in EDGE or plain(text[:8]).startswith(_SMALL_TITLES)):
         return Look(opens=opened, label=label) if opened or label else _DULL
@@ -288,26 +202,6 @@ def _several(text: str) -> tuple[PersonName, ...]:
             return ()
         people.append(name)
     return tuple(people) if 2 * sum(name.known for name in people) > len(people) else ()
-
-
-def _opening(folded: str) -> tuple[str, str]:
-    """What kind of part a line opens, and the label it begins with."""
-    opened = _opened(folded.strip(" :.!?…")) if len(folded) <= 90 else ""
-    return opened, _label(folded) if ":" in folded or len(folded) < 60 else ""
-
-
-def _label(folded: str) -> str:
-    """The label of a legal notice that a line begins with, else ""."""
-    label = folded.partition(":")[0].strip(" *•-–—")
-    if label.partition(" ")[0].rstrip(",") not in _label_openers():
-        return ""
-    label = _UNDER_LAW.sub("", label)
-    return label if label in manager_labels() else ""
-
-
-@cache
-def _label_openers() -> frozenset[str]:
-    return frozenset(label.partition(" ")[0] for label in manager_labels())
 
 
 def _without_and(text: str) -> str:
@@ -359,53 +253,3 @@ def _title_part(right: str) -> str | None:
 def _names_somebody(text: str) -> bool:
     name = name_of(re.split(r"[,(]", text, maxsplit=1)[0].rstrip()) if "," in text or "(" in text else None
     return name is not None and name.known
-
-
-def _opened(text: str) -> str:
-    if text in team_headings():
-        return "team"
-    if not _TEAM_WORDS.isdisjoint(text.split()) and _TEAM.search(text):
-        return "team"
-    if text.count(" ") > 2:
-        return ""
-    match = _MEET.match(text)
-    return "team" if text.endswith("team") or (match and _are_people(match[1])) else ""
-
-
-def _are_people(word: str) -> bool:
-    """Whether a word is the plural of a trade or office: founders, Zahnärzte, avocats."""
-    singular = word.removesuffix("s")
-    return word != singular and has_title_word([singular])
-
-
-def is_team_page(page: ReadPage) -> bool:
-    """Whether a page is about the people of the company, by its kind or its address."""
-    if page.kind is PageKind.TEAM:
-        return True
-    if page.kind in (PageKind.HOME, PageKind.LEGAL):
-        return False
-    stem = urlsplit(page.url).path.rstrip("/").rsplit("/", 1)[-1].partition(".")[0]
-    return plain(unquote(stem)).replace("-", " ").replace("_", " ") in team_headings()
-
-
-def title_phrase(text: str) -> str | None:
-    """The words up to the last word of a trade: "eye surgeon" of "eye surgeon with a special interest"."""
-    kept: list[str] = []
-    last = 0
-    for word in text.split(maxsplit=9)[:9]:
-        bare = word.strip(",.;:()–—")
-        folded = plain(bare)
-        if folded in _BREAKS or (folded in _STOPS and last):
-            break
-        kept.append(bare if word[-1:] in ",.;:()" else word)
-        if has_title_word(words_of(bare)):
-            last = len(kept)
-        if (word[-1:] in ".;:)" and len(word) > 3) or (word[-1:] == "," and last):
-            break
-    return " ".join(kept[:last]) if last else None
-
-
-def title_in_bio(text: str) -> str | None:
-    """The trade in the first sentence of a biography: "Ann is an experienced counsellor working with …"."""
-    match = re.search(r"\b(?:is|was|as|has been)\s+(?:an?|the|our)\s+([\w ,'/-]{3,90})", text[:260])
-    return title_phrase(match[1]) if match else None

@@ -12,9 +12,10 @@ from domainscout.extract._people_cards import card_mentions, link_mentions
 from domainscout.extract._people_data import data_mentions
 from domainscout.extract._people_inline import inline_mentions
 from domainscout.extract._people_mention import Mention
+from domainscout.extract._people_openings import opening_lines
 from domainscout.extract._people_praise import foreign
 from domainscout.extract._people_sentences import naming_lines, sentence_mentions
-from domainscout.extract._people_shapes import Shapes, opening_lines, spots
+from domainscout.extract._people_shapes import Shapes, spots
 from domainscout.extract.base import Extractor, Reading, finding
 from domainscout.profile import Person
 from domainscout.records import Field, Finding
