@@ -137,6 +137,13 @@ def test_submit_prints_the_job_id_alone(house: House, tmp_path: Path) -> None:
     assert house("cancel", ran.out.strip()).code == 0
 
 
+def test_work_that_is_left_with_paused_jobs_says_how_to_resume(house: House, tmp_path: Path) -> None:
+    job = house("submit", listed(tmp_path, "paused.example")).out.strip()
+    assert house("pause", job).code == 0
+    assert f"Next: domainscout resume {job}" in house("work", "--until-empty").err
+    assert house("cancel", job).code == 0
+
+
 def test_submit_dry_run_queues_nothing(house: House, tmp_path: Path) -> None:
     before = house("status", "--json").out
     ran = house("submit", listed(tmp_path, "example.net"), "--dry-run")

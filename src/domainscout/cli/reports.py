@@ -129,7 +129,8 @@ async def job_summary(
     if now.cost_usd:
         lines.append(f"Spent     ${now.cost_usd:.4f} on {now.tokens:,} tokens")
     if counts.unfinished:
-        lines.append(f"Left      {counts.unfinished:,} to do.  Next: {command}")
+        resume = await _resuming(store, job, counts.unfinished)
+        lines.append(f"Left      {counts.unfinished:,} to do.  Next: {resume or command}")
     elif output is None:
         lines.append(f"Next      domainscout export {f'{job} ' if job else ''}-o companies.csv")
     return "\n".join(lines)
@@ -248,6 +249,16 @@ def _next(job: Job, counts: Counts, workers: int) -> str:
     if counts.unfinished:
         return f"domainscout status {job.id} --follow" if workers else "domainscout work"
     return f"domainscout export {job.id} -o companies.csv"
+
+
+async def _resuming(store: Store, job: str | None, left: int) -> str | None:
+    """How to go on where everything left is of paused jobs."""
+    paused = [one.id for one in await store.jobs.list() if one.state == "paused" and job in (None, one.id)]
+    if not paused:
+        return None
+    counts = await store.numbers.counts_by_job()
+    waiting = [one for one in paused if counts.get(one, Counts()).unfinished]
+    return f"domainscout resume {waiting[0]}" if sum(counts[one].unfinished for one in waiting) == left else None
 
 
 def cut(line: str, width: int) -> str:
