@@ -78,6 +78,8 @@ async def _killed(
         while killed < count or supply.targets < least:
             await supply.top_up()
             place.keep(2)
+            # On a busy machine a worker takes seconds to load: killed as it begins, again and again, it proves nothing.
+            await wait_until(place.all_up)
             await asyncio.sleep(place.dice.uniform(*pause_s))
             killed += killed < count and place.kill_one()
         await place.finish(2, seconds=3600)

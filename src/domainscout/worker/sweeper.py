@@ -63,7 +63,9 @@ class Sweeper:
 
     async def run(self) -> None:
         """Sweep about every second until cancelled."""
-        reconcile_at = dismiss_at = time.monotonic() + RECONCILE_EVERY_S
+        # The first look comes at once: a worker that does not live for two intervals finds what was lost, too.
+        reconcile_at = time.monotonic()
+        dismiss_at = reconcile_at + RECONCILE_EVERY_S
         while True:
             await self.heed_stopped_jobs()
             await self.heed_clock()
