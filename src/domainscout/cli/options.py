@@ -119,9 +119,9 @@ async def _awaited(result: Awaitable[int | None]) -> int | None:
 
 
 def _started() -> None:
-    from domainscout.memory import collect_seldom  # not before the first output
+    from domainscout.memory import collect_garbage  # not before the first output
 
-    collect_seldom()
+    collect_garbage()
 
 
 def _offered(
