@@ -46,7 +46,8 @@ class Finished:
     def words(self) -> str:
         """One line for a log."""
         why = f" ({self.category})" if self.category else ""
-        return f"{self.domain} {self.status}{why}, {self.pages} pages in {self.seconds:.1f} s"
+        pages = "1 page" if self.pages == 1 else f"{self.pages} pages"
+        return f"{self.domain} {self.status}{why}, {pages} in {self.seconds:.1f} s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

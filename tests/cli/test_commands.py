@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from domainscout.cli.app import program
 from domainscout.cli.showing import changes_view
 from domainscout.demo.server import Web
 from domainscout.demo.sites import gold
+from domainscout.errors import ExitCode
 from domainscout.monitor import CSV_COLUMNS
 from domainscout.profile import Profile, Status
 from domainscout.records import Counts
@@ -391,6 +393,24 @@ def test_exit_130_and_words_on_ctrl_c(house: House, tmp_path: Path) -> None:
     _, said = worker.communicate(timeout=240)
     assert worker.returncode == 130
     assert "finishing 0, Ctrl-C again to stop now" in said
+
+
+@pytest.mark.parametrize("command", [["doctor"], ["show", HEALTHY[0]], ["config"], ["export", "--format", "jsonl"]])
+def test_a_reader_that_has_read_enough_is_no_failure(house: House, command: list[str]) -> None:
+    line = [sys.executable, "-m", "domainscout", *command, "--data-dir", house.data]
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(line, stdout=writing, stderr=subprocess.PIPE, text=True, env=CLEAN, check=False)
+    os.close(writing)
+    assert (done.returncode, "Error" in done.stderr, "Traceback" in done.stderr) == (0, False, False), done.stderr
+
+
+def test_every_exit_code_is_provoked_somewhere() -> None:
+    """By number, in what the tests of the command line say."""
+    told = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
+    codes = {value for name, value in vars(ExitCode).items() if name.isupper()}
+    assert codes == {0, 1, 2, 3, 4, 5, 6, 7, 8, 130}
+    assert all(re.search(rf"code == {code}\b", told) for code in codes)
 
 
 def test_json_log_is_json_in_every_line(house: House, tmp_path: Path) -> None:

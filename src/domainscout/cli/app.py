@@ -16,7 +16,7 @@ import typer
 from domainscout import __version__, signals
 from domainscout.cli import moment
 from domainscout.cli.commands import register
-from domainscout.cli.hangup import survive_hangup
+from domainscout.cli.hangup import read_enough, survive_hangup
 from domainscout.cli.helping import Commands
 from domainscout.cli.speech import tell
 from domainscout.errors import DomainscoutError, ExitCode
@@ -122,8 +122,7 @@ def run(arguments: Sequence[str]) -> int:
         print("Stopped. What was finished is saved: the same command goes on from there.", file=sys.stderr)
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
-        # Whoever read us has read enough; the interpreter must not complain when it flushes at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        read_enough()
         return ExitCode.OK
     except Exception as error:  # noqa: BLE001 - the last wall: a person gets a sentence, not a traceback
         return _unexpected(error, arguments, debug=debug)

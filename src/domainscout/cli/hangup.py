@@ -1,13 +1,15 @@
 """Streams that outlive their terminal: what is said to one that was closed goes nowhere, and the work goes on.
 
 Without them the first line after the window was closed would fail (EIO) and take the worker with it, which has a grace
-period to finish what it holds. Owns that replacement of the standard streams; pipes and files are left as they are.
+period to finish what it holds. Owns every replacement of the standard streams; pipes and
+files are left as they are while somebody reads.
 """
 
 from __future__ import annotations
 
 import errno
 import io
+import os
 import sys
 from typing import TYPE_CHECKING, TextIO
 
@@ -28,6 +30,11 @@ class _Terminal(io.FileIO):
 def survive_hangup() -> None:
     """Put such streams in the place of standard output and error where these are terminals."""
     sys.stdout, sys.stderr = _surviving(sys.stdout), _surviving(sys.stderr)
+
+
+def read_enough() -> None:
+    """Whoever read us has read enough, which is no failure: what comes still, the last flush included, goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _surviving(stream: TextIO) -> TextIO:

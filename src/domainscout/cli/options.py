@@ -19,6 +19,7 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from domainscout.cli import moment
+from domainscout.cli.hangup import read_enough
 from domainscout.cli.helping import Command
 from domainscout.cli.speech import Speech
 from domainscout.settings import (
@@ -94,8 +95,13 @@ def command(
             speech.json_lines = settings.log_format is LogFormat.JSON
             if inspect.iscoroutinefunction(body) and not speech.quiet and not speech.json_lines:
                 moment.begin()
-            result = body(Call(settings=settings, speech=speech, flags=said, debug=debug), **values)
-            code = asyncio.run(_awaited(result)) if inspect.isawaitable(result) else result
+            try:
+                result = body(Call(settings=settings, speech=speech, flags=said, debug=debug), **values)
+                code = asyncio.run(_awaited(result)) if inspect.isawaitable(result) else result
+            except BrokenPipeError:
+                # Caught here: the parser would make it a failure.
+                read_enough()
+                code = 0
             raise typer.Exit(int(code or 0))
 
         own = list(inspect.signature(body).parameters.values())[1:]

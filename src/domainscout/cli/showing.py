@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from domainscout.cli.folding import folded, harmless
 from domainscout.cli.options import Call
 from domainscout.cli.progress import shown
+from domainscout.cli.reports import number
 from domainscout.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ def _headline(profile: Profile) -> Text:
     facts = [
         profile.status.value + (f" ({profile.error_category.value})" if profile.error_category else ""),
         f"crawled {profile.crawled_at:%Y-%m-%d %H:%M} UTC",
-        f"{profile.pages} pages in {profile.seconds:.1f} s",
+        f"{number(profile.pages, 'page')} in {profile.seconds:.1f} s",
     ]
     if profile.language:
         facts.insert(0, profile.language)

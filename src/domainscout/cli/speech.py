@@ -108,7 +108,12 @@ class Speech:
     def _console(self, *, stderr: bool) -> Console:
         from rich.console import Console
 
-        return Console(stderr=stderr, no_color=self.no_color or None, highlight=False)
+        class OurConsole(Console):
+            def on_broken_pipe(self) -> None:
+                """Whoever read us has read enough: no failure, as it is none for what does not go through here."""
+                raise
+
+        return OurConsole(stderr=stderr, no_color=self.no_color or None, highlight=False)
 
 
 def _may_be_terminal(stream: TextIO) -> bool:
