@@ -62,8 +62,7 @@ COLLECTED = """
 import gc
 from domainscout import memory
 class Knot: pass
-gc.disable()
-memory.collect_garbage()
+memory.settle()
 frozen = gc.get_freeze_count()
 def tie():
     one = Knot()

@@ -40,21 +40,16 @@ _MAPPED_FROM_BYTES = 256 * 1024
 
 @cache
 def settle() -> bool:
-    """Tell the allocator, once a process, to give back what is freed; False where it cannot be told."""
+    """Tell the allocator, once a process, to give back what is freed; False where it cannot be told.
+
+    Also spares what is imported from the search for garbage: it stays, and looking through it time and again took an
+    eighth of a crawl's processor time. Not later, while pages are in hand: some are let go in circles (2026-11).
+    """
+    gc.freeze()
     library = _glibc()
     if library is None:
         return False
     return bool(library.mallopt(_M_ARENA_MAX, 1) and library.mallopt(_M_MMAP_THRESHOLD, _MAPPED_FROM_BYTES))
-
-
-def collect_garbage() -> None:
-    """From now on look for garbage, but never among what is there already: what is imported stays.
-
-    Looking through it time and again took an eighth of a crawl's processor time. Looking more seldom gives nothing
-    more and takes 30 MB: connections and failures are let go in circles, with the pages that they hold (2026-11).
-    """
-    gc.freeze()
-    gc.enable()
 
 
 def give_back() -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
 import types
 from collections.abc import Awaitable, Callable
@@ -120,14 +121,8 @@ def command(
 
 
 async def _awaited(result: Awaitable[int | None]) -> int | None:
-    asyncio.get_running_loop().call_later(STARTED_AFTER_S, _started)
+    asyncio.get_running_loop().call_later(STARTED_AFTER_S, gc.enable)
     return await result
-
-
-def _started() -> None:
-    from domainscout.memory import collect_garbage  # not before the first output
-
-    collect_garbage()
 
 
 def _offered(
