@@ -8,8 +8,8 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "domainscout"
 
 LAYERS: list[set[str]] = [
-    {"", "errors", "records", "profile", "events"},
-    {"settings", "markup", "orders", "memory", "signals"},
+    {"", "errors", "records", "profile", "events", "memory"},
+    {"settings", "markup", "orders", "signals"},
     {"domains", "addresses", "retry", "resolve"},
     {"frontier"},
     {"broker", "embedded", "fetch", "store", "render", "extract.base"},

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -76,3 +78,47 @@ print(gc.isenabled(), frozen > 1000, sum(isinstance(each, Knot) for each in gc.g
 def test_garbage_is_found_but_not_looked_for_in_what_was_there() -> None:
     told = subprocess.run([sys.executable, "-c", COLLECTED], capture_output=True, text=True, check=True).stdout.split()
     assert told == ["True", "True", "True"]
+
+
+def test_what_a_text_said_is_remembered_until_it_is_forgotten() -> None:
+    asked: list[str] = []
+
+    @memory.remembered(maxsize=8)
+    def length(text: str) -> int:
+        asked.append(text)
+        return len(text)
+
+    assert [length("gates"), length("gates")] == [5, 5]
+    assert asked == ["gates"]
+    memory.forget()
+    assert length("gates") == 5
+    assert asked == ["gates", "gates"]
+
+
+def test_an_occasion_forgets_only_when_it_trims() -> None:
+    asked: list[str] = []
+
+    @memory.remembered(maxsize=8)
+    def seen(text: str) -> None:
+        asked.append(text)
+
+    while memory._owed[0]:
+        memory.pay()
+    memory.pay(memory.TRIM_EVERY_BYTES)
+    seen("gates")
+    memory.pay(1000)
+    seen("gates")
+    assert len(asked) == 1
+    memory.pay(memory.TRIM_EVERY_BYTES)
+    seen("gates")
+    assert len(asked) == 2
+
+
+def test_no_text_is_remembered_anywhere_else() -> None:
+    """Only what comes from the project itself may be kept for the life of a process."""
+    source = Path(memory.__file__).parent
+    kept = {
+        str(file.relative_to(source)): re.findall(r"@lru_cache\(maxsize=(\w+)", file.read_text("utf-8"))
+        for file in source.rglob("*.py")
+    }
+    assert {name: sizes for name, sizes in kept.items() if sizes} == {"addresses.py": ["1"]}

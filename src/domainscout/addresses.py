@@ -15,6 +15,8 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 import idna
 from publicsuffixlist import PublicSuffixList
 
+from domainscout.memory import remembered
+
 IP = IPv4Address | IPv6Address
 
 PORTS = frozenset([80, 443])
@@ -195,7 +197,7 @@ def why_not_ip(address: IP | str) -> str | None:
     return None
 
 
-@lru_cache(maxsize=4096)
+@remembered(maxsize=4096)
 def registrable(host: str) -> str:
     """The domain that was registered: example.co.uk for shop.example.co.uk; the host itself for addresses.
 

@@ -1,10 +1,13 @@
-"""Huge pages, one at a time: keeps a process that reads them now and then near the size it needs.
+"""Keeps a process near the size it needs: huge pages one at a time, and what texts said forgotten in time.
 
 Owns when the interpreter looks for garbage, too.
 
 glibc gives each thread an arena of its own and keeps what is freed in it; a few pages of 2 MiB, parsed in threads,
 left a worker at 340 MB that needed 140. One arena, large blocks mapped by themselves, one thread for everything large,
 and a trim afterwards keep it there. The allocator is left alone where the C library is another one.
+
+What a text says is asked again and again within a site, and answered from memory (`remembered`). Bounded by entries
+only, that memory is not bounded in bytes, and it lies between everything else: it is forgotten before each trim.
 """
 
 from __future__ import annotations
@@ -15,8 +18,8 @@ import gc
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache, partial
-from typing import Any, ParamSpec, TypeVar
+from functools import cache, lru_cache, partial
+from typing import Any, ParamSpec, TypeVar, cast
 
 TRIMS_OWED = 4
 """Trims after something large: it is still in use at the first ones."""
@@ -33,9 +36,32 @@ _read = [0]
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_forgets: list[Callable[[], None]] = []
+
 _M_MMAP_THRESHOLD = -3
 _M_ARENA_MAX = -8
 _MAPPED_FROM_BYTES = 256 * 1024
+
+
+def remembered(*, maxsize: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Remember the answers of a pure function of texts, until the next `forget`.
+
+    Args:
+        maxsize: most answers kept.
+    """
+
+    def keeping(function: Callable[P, R]) -> Callable[P, R]:
+        kept = lru_cache(maxsize=maxsize)(function)
+        _forgets.append(kept.cache_clear)
+        return cast(Callable[P, R], kept)
+
+    return keeping
+
+
+def forget() -> None:
+    """Let go what was remembered of texts: most never come again, and they can be as long as a page."""
+    for clear in _forgets:
+        clear()
 
 
 @cache
@@ -65,7 +91,7 @@ def owe() -> None:
 
 
 def pay(read_bytes: int = 0) -> None:
-    """An occasion: trim if something large was let go lately, or much that was small.
+    """An occasion: forget and trim if something large was let go lately, or much that was small.
 
     Args:
         read_bytes: size of the page sources read since the last occasion.
@@ -74,6 +100,7 @@ def pay(read_bytes: int = 0) -> None:
     if _owed[0] > 0 or _read[0] >= TRIM_EVERY_BYTES:
         _owed[0] = max(0, _owed[0] - 1)
         _read[0] = 0
+        forget()
         give_back()
 
 

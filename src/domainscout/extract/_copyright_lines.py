@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from domainscout.extract._name_cleaning import Candidate, made
 from domainscout.extract.base import ReadPage
 from domainscout.markup import Line, fold
+from domainscout.memory import remembered
 
 _YEARS = r"(?:\s*(?:19|20)\d\d\s*(?:[-–—/,&+]|to|bis)?\s*(?:present|heute|now|(?:19|20)?\d\d)?[\s,.|:-]*)"
 
@@ -49,7 +49,7 @@ def copyright_names(line: Line, read: ReadPage) -> Iterator[Candidate]:
         yield from made(name, "copyright", read, name)
 
 
-@lru_cache(maxsize=1024)
+@remembered(maxsize=1024)
 def _copyright_holders(text: str) -> tuple[str, ...]:
     before = (fold(_COPYRIGHT_END.split(match["name"].strip(), maxsplit=1)[0]) for match in _COPYRIGHT.finditer(text))
     return (*before, *(fold(match["name"]) for match in _COPYRIGHT_AFTER.finditer(text)))

@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from itertools import islice
 
 import phonenumbers
 from phonenumbers import PhoneNumberType
+
+from domainscout.memory import remembered
 
 RUN = re.compile(r"\d(?:(?:[ \t\u00a0]{0,3}[\n().\[\]/\-\u2010-\u2015\u2212·•_~*|]){0,3}[ \t\u00a0]{0,3}\d){6,120}")
 """A run of digits with the separators people use; bounded everywhere, digits and separators never overlap.
@@ -165,7 +167,7 @@ def one(text: str, regions: Sequence[str]) -> Number | None:
     return Number(parsed[0], 0, len(text), cleaned.startswith("+"), parsed[1]) if parsed else None
 
 
-@lru_cache(maxsize=1024)
+@remembered(maxsize=1024)
 def _cut_once(run: str, regions: tuple[str, ...], glued: bool) -> tuple[Number, ...]:
     """The numbers of a run, places counted from its beginning: headers and footers repeat on every page of a site."""
     return tuple(_cut(run, 0, regions, glued))
@@ -351,7 +353,7 @@ def _vanity(match: re.Match[str], regions: Sequence[str]) -> Number | None:
     )
 
 
-@lru_cache(maxsize=1024)
+@remembered(maxsize=1024)
 def _parsed(digits: str, regions: tuple[str, ...], _international: bool) -> tuple[str, bool] | None:
     _keep_patterns()
     for region in regions:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from domainscout.extract.base import ReadPage
 from domainscout.markup import Image, Link, Place
+from domainscout.memory import remembered
 
 _HOME_PATHS = frozenset(
     [
@@ -33,7 +33,7 @@ def leads_home(link: Link | None, read: ReadPage) -> bool:
     return link is not None and _may_be_home(link.href) and link.url is not None and _is_home(link.url, read)
 
 
-@lru_cache(maxsize=1024)
+@remembered(maxsize=1024)
 def _may_be_home(href: str) -> bool:
     """Whether a link ends like one to a home page; cheap, asked before it is made absolute."""
     path = href.partition("#")[0].rstrip("/")
@@ -60,7 +60,7 @@ def _bare(url: str) -> str:
     return url.partition("://")[2].removeprefix("www.").lower()
 
 
-@lru_cache(maxsize=64)
+@remembered(maxsize=64)
 def _homes(url: str) -> frozenset[str]:
     host = re.split(r"[/?#]", _bare(url), maxsplit=1)[0]
     return frozenset(host + path for path in ("", *_HOME_PATHS))

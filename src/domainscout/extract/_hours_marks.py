@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from domainscout.extract._hours_words import AFTER_SHORT, ALWAYS, CLOSED, DAY, EVENT, RANGE, STRICT, TAIL, TIME
+from domainscout.memory import remembered
 
 _AROUND = 120
 """Characters around a time in a long line that are read together."""
@@ -34,7 +34,7 @@ def says_time(text: str) -> bool:
     return TIME.search(_lowered(text)) is not None
 
 
-@lru_cache(maxsize=1024)
+@remembered(maxsize=1024)
 def marks_of(text: str, *, alone: bool) -> Marks | None:
     """What a line says about time; headers and footers say it on every page."""
     return _marks(_lowered(text), alone=alone)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -17,6 +16,7 @@ from domainscout.extract._links import hrefs_of_site
 from domainscout.extract._mail_hosts import related
 from domainscout.extract.base import Reading, ReadPage
 from domainscout.markup import Document
+from domainscout.memory import remembered
 
 _PLAIN = re.compile(r"(?<![\w.+%/@-])[\w][\w.+'’-]{0,63}@[A-Za-z0-9À-ɏ][\w-]{0,62}(?:\.[\w-]{1,62}){1,5}")
 
@@ -147,7 +147,7 @@ def _text(page: ReadPage, lines: set[str], others: frozenset[int], domain: str) 
             yield Seen(address, written, page.url, "rules:emails", sure, False, line.index in others)
 
 
-@lru_cache(maxsize=512)
+@remembered(maxsize=512)
 def _written(text: str, domain: str) -> tuple[tuple[str, str, float], ...]:
     """Address, words as they stand and how sure, of a line; headers and footers give the same on every page."""
     found = []
@@ -219,7 +219,7 @@ def _start_tag(document: Document, code: str) -> str | None:
     return document.html[start : end + 1] if 0 <= start < at < end and end - start < 600 else None
 
 
-@lru_cache(maxsize=1024)
+@remembered(maxsize=1024)
 def proper(text: str) -> str | None:
     """The address in lower case when it is one, by email-validator; None otherwise."""
     text = text.strip().strip(".,;:'\"<>()[]’").replace("’", "'")

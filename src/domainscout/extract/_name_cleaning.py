@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from domainscout.extract._word_lists import words_of
 from domainscout.extract.base import ReadPage
 from domainscout.extract.legal_forms import LEGAL_FORM
 from domainscout.markup import fold
+from domainscout.memory import remembered
 
 MAX_LENGTH = 80
 
@@ -74,7 +74,7 @@ _NEVER = re.compile(
 """What no name holds, for texts in lower case."""
 
 
-@lru_cache(maxsize=1024)
+@remembered(maxsize=1024)
 def clean(text: str) -> str | None:
     """The text without greetings, "logo" and edge punctuation; None where it cannot be a name."""
     text = fold(_MARKS.sub("", text))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
 from domainscout.extract.base import ReadPage
+from domainscout.memory import remembered
 
 _ORGANISATION = re.compile(
     r"organi[sz]ation|business|corporation|store|shop|restaurant|hotel|service|clinic|dentist|physician|attorney|"
@@ -36,6 +36,6 @@ def organisations(read: ReadPage) -> Iterator[dict[str, Any]]:
             yield item
 
 
-@lru_cache(maxsize=256)
+@remembered(maxsize=256)
 def _is_organisation(kinds: str) -> bool:
     return _ORGANISATION.search(kinds) is not None and not _NOT_ORGANISATION.search(kinds)

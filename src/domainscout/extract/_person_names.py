@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 from domainscout.extract._people_words import (
     given_names,
@@ -20,6 +20,7 @@ from domainscout.extract._people_words import (
     title_words,
     words_of,
 )
+from domainscout.memory import remembered
 
 MAX_NAME = 60
 MAX_TITLE = 90
@@ -113,14 +114,14 @@ def name_of(text: str) -> PersonName | None:
     return _made(tokens, len(tokens) < len(every) or bool(degrees), degrees)
 
 
-@lru_cache(maxsize=1024)
+@remembered(maxsize=1024)
 def is_honorific(token: str) -> bool:
     """Whether a word is a title of address: "Dr.", "Mrs", "Dipl.-Ing.", "(FH)"."""
     folded = plain(token).strip("().,")
     return folded in HONORIFICS or (folded[:4] == "dipl" and folded.rpartition("-")[2].strip(".") in _GRADUATES)
 
 
-@lru_cache(maxsize=1024)
+@remembered(maxsize=1024)
 def _is_ordinary(first: str) -> bool:
     """Whether a first word rules a name out: most capitalised lines of a page end here."""
     folded = plain(first).rstrip(".,:")

@@ -6,10 +6,11 @@ Owns loading the list in `data` and judging one short text. Owns no rule about p
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 
 from domainscout.extract._people_words import listed, plain
+from domainscout.memory import remembered
 
 MAX_LABEL = 64
 
@@ -95,7 +96,7 @@ def promises(text: str) -> str:
     return _promised(text) if len(text) <= 60 and text.count(" ") <= 8 else ""
 
 
-@lru_cache(maxsize=1024)
+@remembered(maxsize=1024)
 def _promised(text: str) -> str:
     bare = folded(text)
     return "" if _promising().isdisjoint(bare.split()) else _promise(bare)
@@ -116,7 +117,7 @@ def label(text: str) -> str | None:
     return _label(text) if 3 <= len(text) <= MAX_LABEL + 16 else None
 
 
-@lru_cache(maxsize=1024)
+@remembered(maxsize=1024)
 def _label(text: str) -> str | None:
     bare = _TAIL.sub("", _NUMBERED.sub("", text)).strip()
     if not 3 <= len(bare) <= MAX_LABEL or bare.count(" ") > 7 or _NEVER.search(bare):

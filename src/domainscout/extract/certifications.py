@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 
 from domainscout.extract._certificates import as_written, known, mentions, triggers, words_in
 from domainscout.extract._lines import Question, words_of_site
 from domainscout.extract._literals import any_of
 from domainscout.extract._people_words import listed, ordinary_words, plain
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
+from domainscout.memory import remembered
 from domainscout.records import Field, Finding, PageKind
 
 METHOD = "rules:certifications"
@@ -188,7 +189,7 @@ def _page(page: ReadPage, known: _Lines) -> list[_Held]:
     return found
 
 
-@lru_cache(maxsize=1024)
+@remembered(maxsize=1024)
 def _held_by(alt: str) -> tuple[_Held, ...]:
     """What the text of an image says; headers and footers show the same images on every page."""
     return tuple(_held(alt, listed=len(alt) < 45))

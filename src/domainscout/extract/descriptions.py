@@ -8,12 +8,12 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from domainscout.extract._literals import any_text
 from domainscout.extract._organisations import organisations
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
 from domainscout.markup import Line, Place, fold
+from domainscout.memory import remembered
 from domainscout.records import Field, Finding, PageKind
 
 SHORT_MAX = 320
@@ -75,7 +75,7 @@ _SENTENCE_END = re.compile(
 )
 
 
-@lru_cache(maxsize=512)
+@remembered(maxsize=512)
 def _says(words: re.Pattern[str], text: str) -> bool:
     return words.search(f" {text.lower()} ") is not None
 
@@ -137,7 +137,7 @@ def _quality(text: str) -> float:
     return length + about - min(calls, 0.5) - shout
 
 
-@lru_cache(maxsize=512)
+@remembered(maxsize=512)
 def _is_description(text: str) -> bool:
     words = text.split()
     if len(words) < 6 or len(text) < 40 or _says(_NOISE, text):

@@ -6,7 +6,8 @@ Owns the list and the two questions asked of it. Does not decide which name is t
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+
+from domainscout.memory import remembered
 
 _FORMS = (
     # English
@@ -34,7 +35,7 @@ _AT_END = re.compile(rf"[\s,]+(?:{_FORMS})\s*$", re.I)
 _PLAIN_WORDS = re.compile(r"[\s,]+(?:as|ab|ou|eg|sci|sia|co)\s*$")
 
 
-@lru_cache(maxsize=1024)
+@remembered(maxsize=1024)
 def strip_legal(name: str) -> str:
     """The name without the legal forms at its end; unchanged where nothing else would be left."""
     while True:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from domainscout.extract._copyright_lines import COPYRIGHT_MARK, copyright_names
 from domainscout.extract._home_links import is_logo, leads_home
@@ -19,6 +18,7 @@ from domainscout.extract._organisations import organisations
 from domainscout.extract.base import Reading, ReadPage
 from domainscout.extract.legal_forms import LEGAL_FORM
 from domainscout.markup import Line, Place
+from domainscout.memory import remembered
 from domainscout.records import PageKind
 
 _COPYRIGHT_WORDS = re.compile("©|copyright|\nc(?=\n)")
@@ -52,7 +52,7 @@ _AT_EITHER_END = re.compile(
 _TOWN = re.compile(r"^[\w .'-]{3,30},\s+(?:[A-Z]{2}|[A-Z]{2}\s+\d{5})$|^[A-Z]{2}\s+\d{5}(?:-\d{4})?$")
 
 
-@lru_cache(maxsize=256)
+@remembered(maxsize=256)
 def _parts(part: str) -> list[tuple[str, str]]:
     """A title part and the names it may hold: without "Contact us" around it, or before its first comma."""
     if _TOWN.match(part):

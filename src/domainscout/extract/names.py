@@ -12,13 +12,13 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from domainscout.extract._name_cleaning import Candidate
 from domainscout.extract._spelled_names import named_like_domain
 from domainscout.extract.base import Extractor, Reading, finding
 from domainscout.extract.legal_forms import has_legal, strip_legal
 from domainscout.extract.name_sources import candidates
+from domainscout.memory import remembered
 from domainscout.records import Field, Finding
 
 WEIGHTS = {
@@ -117,7 +117,7 @@ def _without_accents(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
-@lru_cache(maxsize=1024)
+@remembered(maxsize=1024)
 def words_of(text: str) -> tuple[str, ...]:
     """Comparable words of a name: no case, accents, punctuation, legal form or leading article."""
     plain = _without_accents(strip_legal(text)).lower().replace("&", " and ").replace("'", "").replace("’", "")

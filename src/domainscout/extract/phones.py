@@ -10,7 +10,6 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -22,6 +21,7 @@ from domainscout.extract._links import hrefs_of_site
 from domainscout.extract._others import is_of_another, lines_of_others
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
 from domainscout.markup import Document, fold
+from domainscout.memory import remembered
 from domainscout.profile import Phone, PhoneKind
 from domainscout.records import Field, Finding
 
@@ -277,7 +277,7 @@ def _judged(page: ReadPage, number: _digits.Number, text: str, told: _Context, *
     return _sighting(page, number, told, quote, "rules:phones", sure, fax=fax or told.both, both=told.both, voice=near)
 
 
-@lru_cache(maxsize=1024)
+@remembered(maxsize=1024)
 def _told_by(context: str) -> _Context:
     """What the words before a number say; judged once, since headers and footers repeat."""
     fax = _FAX.search(context) is not None

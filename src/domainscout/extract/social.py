@@ -9,7 +9,6 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -18,6 +17,7 @@ from domainscout.extract._literals import any_of
 from domainscout.extract._others import lines_of_others
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
 from domainscout.markup import Node, Place
+from domainscout.memory import remembered
 from domainscout.records import Account, Field, Finding
 
 _HINT = re.compile(
@@ -242,7 +242,7 @@ def _strings(value: Any) -> Iterator[str]:
             yield one.strip()
 
 
-@lru_cache(maxsize=1024)
+@remembered(maxsize=1024)
 def account_of(url: str) -> Account | None:
     """The account that an address belongs to; None for share links, bare platforms, posts, people."""
     if url.startswith("//"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from domainscout.frontier.words import (
@@ -14,6 +13,7 @@ from domainscout.frontier.words import (
     TRACKING_KEYS,
     TRAP_KEYS,
 )
+from domainscout.memory import remembered
 
 MAX_URL = 400
 """Characters: longer addresses are made by machines for machines."""
@@ -51,7 +51,7 @@ def _is_noise(key: str) -> bool:
     return key in SESSION_KEYS or key in TRACKING_KEYS or key.startswith("utm_")
 
 
-@lru_cache(maxsize=1024)
+@remembered(maxsize=1024)
 def page_key(url: str) -> str:
     """What two addresses of one page have in common: scheme, www., index files, final slash, order of parameters."""
     parts = urlsplit(tidy(url))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 from urllib.parse import unquote
 
 from domainscout.frontier.words import AVOIDED_SEGMENTS, KINDS, LANGUAGE_NAMES, PROOF, SMALL_PRINT
+from domainscout.memory import remembered
 from domainscout.records import PageKind
 
 _EXTENSION = re.compile(r"\.(?:html?|php\d?|aspx?|jsp|cfm|shtml|xhtml|do|cgi|pl)$", re.I)
@@ -59,7 +59,7 @@ def plain(text: str) -> str:
     return _NOT_WORD.sub(" ", text.lower()).strip()
 
 
-@lru_cache(maxsize=1024)
+@remembered(maxsize=1024)
 def read_sign(words: str) -> Sign:
     """What words (already `plain`) say: the earliest and longest match wins, a text of nothing else is strongest."""
     if not words:
@@ -85,7 +85,7 @@ def read_sign(words: str) -> Sign:
     return Sign(kind=best[1], strength=max(0.1, best[0]), small_print=small)
 
 
-@lru_cache(maxsize=1024)
+@remembered(maxsize=1024)
 def read_path(path: str) -> tuple[Sign, bool]:
     """What a path says, and whether it leads through a part of the site that is to be avoided (blog, shop, login).
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Container, Iterable, Sequence
-from functools import lru_cache
 from urllib.parse import urlsplit
 
 import phonenumbers
@@ -20,6 +19,7 @@ from domainscout.extract.industry import SECTORS as SECTOR_NAMES
 from domainscout.extract.industry import hierarchy
 from domainscout.llm.answer import SECTORS, SaidAddress, SaidPerson
 from domainscout.markup import fold_quote
+from domainscout.memory import remembered
 from domainscout.profile import Address, Person
 from domainscout.records import Field
 
@@ -181,7 +181,7 @@ def rests_on(description: str, text: str) -> bool:
     return sum(word[:5] in stems for word in longer) >= _SHARED_WORDS * len(longer)
 
 
-@lru_cache(maxsize=1024)
+@remembered(maxsize=1024)
 def section(code: str) -> str | None:
     """The letter of the UK SIC 2007 section of a code."""
     path = hierarchy(code)

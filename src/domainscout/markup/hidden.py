@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+
+from domainscout.memory import remembered
 
 MAX_RULES = 60
 """Hiding rules of one page that are looked at."""
@@ -54,7 +55,7 @@ _BRACES = re.compile(r"[{}]")
 _NAME = re.compile(r"[.#](-?[A-Za-z_][\w-]*)")
 
 
-@lru_cache(maxsize=4096)
+@remembered(maxsize=4096)
 def hides(style: str) -> bool:
     """Whether a style attribute takes its node out of sight."""
     if _HIDING.search(style):

@@ -7,11 +7,11 @@ tag begins and ends. The same tags stand on a page, and on all pages of a site, 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from domainscout.markup.attributes import attributes_of, value
 from domainscout.markup.hidden import is_hidden
 from domainscout.markup.parts import Place
+from domainscout.memory import remembered
 
 MAX_KNOWN = 1024
 """Tags remembered."""
@@ -116,7 +116,7 @@ def _named_place(tag: str) -> Place | None:
     return _place(name) if len(name) > 4 else None
 
 
-@lru_cache(maxsize=2048)
+@remembered(maxsize=2048)
 def _place(name: str) -> Place | None:
     if _FOOTERISH.search(name):
         return Place.FOOTER
