@@ -15,7 +15,7 @@ import typer
 
 from domainscout import __version__, signals
 from domainscout.cli import moment
-from domainscout.cli.commands import register
+from domainscout.cli.commands import HOMES, register
 from domainscout.cli.hangup import read_enough, survive_hangup
 from domainscout.cli.helping import Commands
 from domainscout.cli.speech import tell
@@ -98,7 +98,7 @@ def _terminated(number: int, _frame: object) -> None:
 def program(only: str | None = None) -> Any:
     """The command tree; with `only`, a tree of that command alone if there is one: building all takes 30 ms."""
     register(only)
-    known = app.registered_commands
+    known = sorted(app.registered_commands, key=lambda info: list(HOMES).index(info.name or ""))
     app.registered_commands = [info for info in known if info.name == only] or known
     try:
         return typer.main.get_command(app)

@@ -15,6 +15,6 @@ HOMES = {
 
 def register(only: str | None = None) -> None:
     """Register this command and its neighbours; all of them when there is none of this name."""
-    homes = {HOMES[only]} if only in HOMES else set(HOMES.values())
+    homes = [HOMES[only]] if only in HOMES else dict.fromkeys(HOMES.values())
     for home in homes:
         import_module(f"{__name__}.{home}")
