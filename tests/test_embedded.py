@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 from tests.support.queues import REDIS
+from tests.support.waiting import wait_until
 
 from domainscout import embedded
 from domainscout.broker import BrokerAway, open_broker
@@ -39,7 +40,7 @@ def folder() -> Iterator[Path]:
     yield path
     for process in servers_of(path):
         process.kill()
-    shutil.rmtree(path)
+    shutil.rmtree(path, ignore_errors=True)
 
 
 def servers_of(folder: Path) -> list[psutil.Process]:
@@ -213,3 +214,11 @@ async def test_a_redis_on_the_path_does_as_well(folder: Path, monkeypatch: pytes
     async with embedded_server(folder) as url, open_broker(url, QueueSettings()) as broker:
         assert (await broker.stats()).server.startswith("redis 7")
     assert servers_of(folder) == []
+
+
+async def test_no_server_outlives_a_folder_that_was_deleted(folder: Path) -> None:
+    async with embedded_server(folder):
+        servers = servers_of(folder)
+        assert len(servers) == 1
+        shutil.rmtree(folder)
+    await wait_until(lambda: not servers[0].is_running() or servers[0].status() == psutil.STATUS_ZOMBIE)
