@@ -140,7 +140,7 @@ def test_connect_to_reads_like_curl(rule: str, host: str, port: int, target: obj
     assert ConnectTo([rule]).target(host, port) == target
 
 
-@pytest.mark.parametrize("rule", ["", "a.test", "a:b:c", "a:x:b:80", "a:80:b:99999"])
+@pytest.mark.parametrize("rule", ["", "a.test", "a:b:c", "a:x:b:80", "a:80:b:99999", "[::1:80:h:80", "[::1]80:80:h:80"])
 def test_a_connect_to_that_is_none_is_told(rule: str) -> None:
     with pytest.raises(UsageError):
         ConnectTo([rule])

@@ -58,10 +58,11 @@ class ConnectTo:
 
 def _rule(text: str) -> tuple[str, int | None, str, int | None]:
     parts: list[str] = []
-    rest = text.strip()
+    rest, balanced = text.strip(), True
     while len(parts) < 3:
         if rest.startswith("["):
             part, closed, rest = rest.partition("]")
+            balanced &= bool(closed) and rest.startswith(":")
             part += closed
             rest = rest.removeprefix(":")
         else:
@@ -72,7 +73,7 @@ def _rule(text: str) -> tuple[str, int | None, str, int | None]:
         port1, port2 = (int(parts[i]) if parts[i] else None for i in (1, 3))
     except ValueError:
         port1 = port2 = -1
-    if text.count(":") < 3 or any(p is not None and not 0 < p < 65536 for p in (port1, port2)):
+    if not balanced or text.count(":") < 3 or any(p is not None and not 0 < p < 65536 for p in (port1, port2)):
         raise UsageError(
             f"--connect-to {text!r} cannot be read.",
             why="It has the form HOST1:PORT1:HOST2:PORT2, as in curl; parts may be empty, the colons may not.",
