@@ -1,6 +1,6 @@
 """A worker in a process of its own, with a scout that visits nobody: what chaos tests kill, stop and starve.
 
-    python -m tests.support.worker_process '{"data_dir": "/tmp/x", "redis_url": "unix:///tmp/x/s.sock", ...}'
+    python -m tests.support.worker_process '{"data_dir": "FOLDER", "redis_url": "unix://FOLDER/s.sock", ...}'
 
 The scout says its stages like the real one, so a crash can be asked for by name. Nothing here is known to the product:
 the points around the commit are wrapped around the store and the broker from outside.

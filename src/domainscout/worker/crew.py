@@ -88,9 +88,7 @@ class Worker:
             scout=scout,
             reader=self._reader,
             finisher=self._finisher,
-            store=store,
             network=self._network,
-            database=database,
         )
         self._signals = 0
         self.interrupted = False

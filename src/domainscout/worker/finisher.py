@@ -9,7 +9,8 @@ from contextlib import suppress
 from domainscout.broker import Broker, Held
 from domainscout.events import Finished, Outdated, RetryPlanned
 from domainscout.records import GiveUp, Outcome, Retry
-from domainscout.store import Store
+from domainscout.store import PutBack as Return
+from domainscout.store import Store, Why
 from domainscout.worker.desk import Desk
 from domainscout.worker.patience import Patience
 
@@ -56,6 +57,17 @@ class Finisher:
         """Take a claim off the stream whose target needs nothing written."""
         self._settled.append(held)
         self._committed.set()
+
+    async def put_back(self, helds: list[Held], why: Why, *, after_s: float = 0.0) -> int:
+        """Return targets to the database, then take their claims off the stream; how many were still ours."""
+        returns = [
+            Return(target_id=held.claim.target_id, attempt=held.claim.attempt, why=why, after_s=after_s)
+            for held in helds
+        ]
+        back = await self._database(lambda: self._store.targets.put_back(returns))
+        for held in helds:
+            self.settle(held)
+        return sum(target is not None for target in back)
 
     async def idle(self) -> None:
         """Wait until everything handed over so far is committed and settled."""

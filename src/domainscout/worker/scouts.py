@@ -12,12 +12,10 @@ from domainscout.errors import AttemptError, Category, ModelError, NetworkDown, 
 from domainscout.events import LeaseLost, PutBack, Started
 from domainscout.records import Attempt, Outcome, Retry, Target
 from domainscout.retry import decide
-from domainscout.store import PutBack as Return
-from domainscout.store import Store, Why
+from domainscout.store import Why
 from domainscout.worker.desk import Desk, Interruption, Scout, Slot
 from domainscout.worker.finisher import Finisher
 from domainscout.worker.network import Network
-from domainscout.worker.patience import Patience
 from domainscout.worker.reader import Reader
 
 
@@ -31,17 +29,13 @@ class Scouts:
         scout: Scout,
         reader: Reader,
         finisher: Finisher,
-        store: Store,
         network: Network,
-        database: Patience,
     ) -> None:
         self._desk = desk
         self._scout = scout
         self._reader = reader
         self._finisher = finisher
-        self._store = store
         self._network = network
-        self._database = database
 
     async def run(self, slot: Slot) -> None:
         """Work target after target until the worker drains."""
@@ -54,15 +48,8 @@ class Scouts:
                 slot.last_s = time.monotonic() - slot.began
 
     async def put_back(self, helds: list[Held], why: Why, words: str, *, after_s: float = 0.0) -> None:
-        """Return targets to the database, then take their claims off the stream."""
-        returns = [
-            Return(target_id=held.claim.target_id, attempt=held.claim.attempt, why=why, after_s=after_s)
-            for held in helds
-        ]
-        back = await self._database(lambda: self._store.targets.put_back(returns))
-        for held in helds:
-            self._finisher.settle(held)
-        count = sum(target is not None for target in back)
+        """Return targets, and say why."""
+        count = await self._finisher.put_back(helds, why, after_s=after_s)
         if count:
             self._desk.observe(PutBack(count=count, why=words))
 

@@ -120,13 +120,8 @@ class Sweeper:
         helds = self._reader.overdue(UNBEGUN_S)
         if not helds:
             return
-        returns = [
-            Return(target_id=held.claim.target_id, attempt=held.claim.attempt, why=Why.RELEASED) for held in helds
-        ]
-        await self._database(lambda: self._store.targets.put_back(returns))
-        for held in helds:
-            self._finisher.settle(held)
-        self._desk.put_back += len(returns)
+        await self._finisher.put_back(helds, Why.RELEASED)
+        self._desk.put_back += len(helds)
         self._desk.hungry.set()
 
     async def recover_expired(self) -> None:
