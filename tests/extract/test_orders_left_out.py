@@ -23,7 +23,7 @@ HTML = f"""<html lang="en"><head><title>Example Widgets Ltd</title>
 def crawled() -> Reading:
     """A reading of a page as the crawler leaves it: parsed, its text looked at, quotes sought in it."""
     document = Document(HTML, URL)
-    assert ORDER.lower() in document.lowered
+    assert ORDER in document.text
     assert document.contains("020 7946 0999")
     page = Page(url=URL, kind=PageKind.HOME, html=HTML, fetched_at=datetime.now(UTC), parsed=document)
     return Reading(Site(domain="example.co.uk", pages=(page,)))

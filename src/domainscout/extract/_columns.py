@@ -7,26 +7,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from weakref import WeakKeyDictionary
 
+from domainscout.extract._lines import Question, words_of_site
+from domainscout.extract._people_words import listed
+from domainscout.extract.base import Reading
 from domainscout.markup import Document, Line, Node
 
 _FAX = re.compile(r"^\W*(?:tele)?(?:fax|facs(?:imile)?|t[ée]l[ée]copie(?:ur)?|faks)\b(?!.*\d)", re.I)
-_ANY_FAX = re.compile(r"fa(?:x|cs|ks)|t[ée]l[ée]copie")
+_NAMING = Question(
+    lambda: listed("fax telefax facs telefacs facsimile telefacsimile telecopie telecopieur faks telefaks")
+)
+"""Words that such a heading begins with."""
+_MAX_HEADING = 30
+"""Characters of a heading."""
 _MAX_TABLES = 60
 _MAX_ROWS = 300
 """Tables of a page, and rows of a table, that are looked at."""
-_CACHE: WeakKeyDictionary[Document, frozenset[int]] = WeakKeyDictionary()
 
 
-def below_fax(document: Document, line: Line) -> bool:
-    """Whether a line stands in a column of fax numbers."""
-    cells = _CACHE.get(document)
-    if cells is None:
-        cells = _CACHE[document] = frozenset(_cells(document))
-    if not cells:
-        return False
-    node: Node | None = line.node
+def fax_cells(reading: Reading) -> dict[Document, frozenset[int]]:
+    """By page, the `mem_id`s of the cells below a heading for fax numbers; pages without such a line are left out."""
+    maybe = words_of_site(reading).answering(_NAMING)
+    headings = {text for text in maybe if len(text) <= _MAX_HEADING and _FAX.search(text)}
+    pages = [read.document for read in reading.pages] if headings else []
+    headed = (page for page in pages if any(line.text in headings for line in page.lines))
+    return {page: cells for page in headed if (cells := frozenset(_cells(page)))}
+
+
+def below_fax(cells: frozenset[int], line: Line) -> bool:
+    """Whether a line stands in a column of fax numbers.
+
+    Args:
+        cells: those of its page, as `fax_cells` gives them.
+    """
+    node: Node | None = line.node if cells else None
     for _ in range(4):
         if node is None:
             return False
@@ -37,8 +51,6 @@ def below_fax(document: Document, line: Line) -> bool:
 
 
 def _cells(document: Document) -> Iterator[int]:
-    if not _ANY_FAX.search(document.lowered) or "<t" not in document.html:
-        return
     for table in document.tree.css("table")[:_MAX_TABLES]:
         if any(inner.mem_id != table.mem_id for inner in table.css("table")):
             continue
@@ -56,6 +68,6 @@ def _heading(cells: list[Node]) -> int:
     if len(cells) < 2:
         return -1
     texts = [cell.text(deep=True).strip() for cell in cells]
-    if any(len(text) > 30 or sum(c.isdigit() for c in text) > 4 for text in texts):
+    if any(len(text) > _MAX_HEADING or sum(c.isdigit() for c in text) > 4 for text in texts):
         return -1
     return next((at for at, text in enumerate(texts) if _FAX.search(text)), -1)

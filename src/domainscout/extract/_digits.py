@@ -6,7 +6,7 @@ Knows nothing of pages, labels or whose number it is: that is `phones`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -42,12 +42,16 @@ _DATE = re.compile(
 _MAX_NUMBER = 100
 """Characters in which one number is looked for."""
 
-_MAX_RUNS = 600
-"""Runs of digits of one page that are looked at; tables of figures have more."""
+_MAX_VANITIES = 600
+"""Possible numbers in letters of one text that are looked at."""
 _MAX_GROUPS = 16
 """Groups of digits in a line of a run; more are columns of figures."""
 _ALL_GROUPS = 6_000
-"""Groups of digits of one page that are looked at."""
+"""Groups of digits of one page that are looked at; tables of figures have more."""
+_GROUPS_A_RUN = 10
+"""What a run of fewer groups counts: each is cut and parsed."""
+_MAX_KEPT = 2_000
+"""Characters of a text whose numbers are remembered."""
 _YEARS = re.compile(r"^\(?(?:19|20)\d\d\s*[-\u2010-\u2015/]\s*(?:19|20)\d\d\)?$")
 _TRUNKED = frozenset(
     [
@@ -105,33 +109,64 @@ class Number:
     mobile: bool
     run: int = 0
 
+    def moved(self, by: int) -> Number:
+        """The same number in a text that the searched one is a part of, from that place on."""
+        return Number(self.e164, self.start + by, self.end + by, self.sure, self.mobile, self.run + by)
 
-def numbers(text: str, regions: Sequence[str]) -> Iterator[Number]:
-    """Valid numbers in a text, in order.
+
+def numbers(text: str, regions: Sequence[str]) -> tuple[Number, ...]:
+    """Valid numbers in a text: those in figures in order, then those in letters.
 
     Args:
         text: visible text; lines are separated by newlines, a number may be split over two of them.
         regions: countries to read domestic numbers in, most likely first.
     """
+    return _searched(text, tuple(regions))[0]
+
+
+def numbers_within(text: str, spans: Iterable[tuple[int, int]], regions: Sequence[str]) -> Iterator[Number]:
+    """Valid numbers in parts of a text, each part read by itself; equal ones are read once.
+
+    Args:
+        spans: from where to where the parts go: whole lines, together where a number may go on in the next one.
+    """
+    left, where = _ALL_GROUPS, tuple(regions)
+    for start, end in spans:
+        found, groups = _searched(text[start:end], where)
+        left -= groups
+        if left < 0:
+            return
+        yield from [number.moved(start) for number in found]
+
+
+def _searched(text: str, regions: tuple[str, ...]) -> tuple[tuple[Number, ...], int]:
+    """The numbers of a text and how many groups of digits were looked at."""
+    return _searched_once(text, regions) if len(text) <= _MAX_KEPT else _search(text, regions)
+
+
+@remembered(maxsize=1024)
+def _searched_once(text: str, regions: tuple[str, ...]) -> tuple[tuple[Number, ...], int]:
+    return _search(text, regions)
+
+
+def _search(text: str, regions: tuple[str, ...]) -> tuple[tuple[Number, ...], int]:
+    found: list[Number] = []
     left = _ALL_GROUPS
     for begin, end in _runs(text):
         start = begin
         while start and text[start - 1] in "+([" and begin - start < 3:
             start -= 1
-        glued = _is_glued(text, start, end)
-        left -= len(_GROUP.findall(text, begin, end))
+        left -= max(len(_GROUP.findall(text, begin, end)), _GROUPS_A_RUN)
         if left < 0:
             break
-        for cut in _cut_once(text[start:end], tuple(regions), glued):
-            number = Number(cut.e164, start + cut.start, start + cut.end, cut.sure, cut.mobile, start + cut.run)
-            yield number
-            yield from _local_second(text, number)
-    if not _MAYBE_VANITY.search(text):
-        return
-    for match in islice(_VANITY.finditer(text), _MAX_RUNS):
-        vanity = _vanity(match, regions)
-        if vanity is not None:
-            yield vanity
+        for cut in _cut_once(text[start:end], regions, _is_glued(text, start, end)):
+            number = cut.moved(start)
+            found += (number, *_local_second(text, number))
+    if _MAYBE_VANITY.search(text):
+        for match in islice(_VANITY.finditer(text), _MAX_VANITIES):
+            if (vanity := _vanity(match, regions)) is not None:
+                found.append(vanity)
+    return tuple(found), _ALL_GROUPS - left
 
 
 def _is_glued(text: str, start: int, end: int) -> bool:
@@ -146,10 +181,7 @@ def _is_glued(text: str, start: int, end: int) -> bool:
 def _runs(text: str) -> Iterator[tuple[int, int]]:
     """Where runs of digits begin and end; one of the greatest length ends with a line, not within a number."""
     position = 0
-    for _ in range(_MAX_RUNS):
-        match = RUN.search(text, position)
-        if match is None:
-            return
+    while (match := RUN.search(text, position)) is not None:
         position = match.end()
         if position - match.start() > 120 and text[position : position + 1].strip():
             line = text.rfind("\n", match.start() + 20, position)

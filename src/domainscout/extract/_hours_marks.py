@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from domainscout.extract._hours_words import AFTER_SHORT, ALWAYS, CLOSED, DAY, EVENT, RANGE, STRICT, TAIL, TIME
+from domainscout.extract._hours_words import (
+    AFTER_SHORT,
+    ALWAYS,
+    ALWAYS_HOLDS,
+    CLOSED,
+    DAY,
+    EVENT,
+    RANGE,
+    STRICT,
+    TAIL,
+    TIME,
+)
 from domainscout.memory import remembered
 
 _AROUND = 120
@@ -53,7 +64,7 @@ def _marks(text: str, *, alone: bool = False) -> Marks | None:
         return None
     if timed is not None and len(text) > 3 * _AROUND:
         return _marks_around(text, timed.start())
-    always = ALWAYS.search(text) if timed else None
+    always = ALWAYS.search(text) if timed and any(map(text.__contains__, ALWAYS_HOLDS)) else None
     days = [d for d in DAY.finditer(text) if len(d[0]) > 2 or AFTER_SHORT.match(text, d.end())]
     if always:
         days = [d for d in days if not always.start() <= d.start() < always.end()]

@@ -51,9 +51,10 @@ _TO = (
 )
 
 
+# What a range can begin with is looked at first: few letters of a line go on from there.
 RANGE = re.compile(
-    rf"(?<![\d:.,/$£€#+-])(?:from |von |de |dalle |van |das |od |fra |between |h )?{_CLOCK}\s{{0,2}}(?:e[sd]?t|"
-    rf"p[sd]?t|c[sd]?t|gmt|bst)?{_TO}{_CLOCK}(?![\w%/€£$]|-\d|[.,:]\d)",
+    rf"(?=[\dbdfhmnov])(?<![\d:.,/$£€#+-])(?:from |von |de |dalle |van |das |od |fra |between |h )?{_CLOCK}\s{{0,2}}"
+    rf"(?:e[sd]?t|p[sd]?t|c[sd]?t|gmt|bst)?{_TO}{_CLOCK}(?![\w%/€£$]|-\d|[.,:]\d)",
 )
 
 
@@ -91,6 +92,10 @@ ALWAYS = re.compile(
     r"sur) ?7)?|\b24 ore su 24\b(?:,? ?7 giorni su 7)?"
     r"|\b24 horas(?: al d[íi]a| por dia)|rund um die uhr|24 uur per dag"
 )
+
+
+ALWAYS_HOLDS = ("24", "rund")
+"""Letters of which some stand in every line that says so."""
 
 
 TOPIC = re.compile(

@@ -5,7 +5,7 @@ hold a digit or which words. Menus and footers repeat on every page; with these 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import accumulate
 from typing import ClassVar
@@ -24,6 +24,8 @@ _WORDS: WeakKeyDictionary[Reading, SiteWords] = WeakKeyDictionary()
 
 MAX_TEXT = 200_000
 """Characters of a page's text that are searched for contact data; longer pages are archives of something else."""
+_NEAR = 16
+"""Characters between digits that may belong to one number: more than separators and the blanks around them take."""
 MAX_INDEXED = 3_000
 """Characters of a line whose words are indexed; every search gives longer lines too, for they may hold anything."""
 
@@ -52,15 +54,19 @@ class Question:
 
 
 class SiteWords:
-    """The distinct lines of a site, found by the words they hold; case, accents and punctuation do not count."""
+    """The distinct lines of a site, found by the words they hold; case, accents and punctuation do not count.
+
+    Attributes:
+        texts: the distinct lines.
+    """
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._texts = list(dict.fromkeys(texts))
-        self._long = {text for text in self._texts if len(text) > MAX_INDEXED}
-        cut = [text[:MAX_INDEXED] for text in self._texts] if self._long else self._texts
+        self.texts = list(dict.fromkeys(texts))
+        self._long = {text for text in self.texts if len(text) > MAX_INDEXED}
+        cut = [text[:MAX_INDEXED] for text in self.texts] if self._long else self.texts
         lines = spaced("\n".join(cut).lower()).split("\n") if cut else []
-        self._words = [line.split() for line in lines]
-        self._all = frozenset[str]().union(*self._words)
+        self._words = dict(zip(self.texts, [line.split() for line in lines], strict=True))
+        self._all = frozenset[str]().union(*self._words.values())
         self._accented: dict[str, list[str]] = {}
         for word in self._all:
             if not word.isascii():
@@ -68,15 +74,14 @@ class SiteWords:
         self._vocabulary = "\n".join(["", *self._all, ""])
         self._answers: dict[Question, set[str]] = {}
 
-    @property
-    def texts(self) -> Sequence[str]:
-        """The distinct lines."""
-        return self._texts
-
     @cached_property
     def text(self) -> str:
         """The distinct lines as one text."""
-        return "\n".join(self._texts)
+        return "\n".join(self.texts)
+
+    def words_of(self, text: str) -> frozenset[str]:
+        """The words of a line, lower case, without punctuation."""
+        return frozenset(self._words[text])
 
     def answering(self, question: Question) -> set[str]:
         """The lines that are wanted; those too long to be indexed are always among them."""
@@ -88,7 +93,7 @@ class SiteWords:
         wanted = [(one, self._holding(one.words) | self._like(one.like)) for one in questions]
         telling = frozenset[str]().union(*(words for _, words in wanted))
         places: dict[str, list[str]] = {word: [] for word in telling}
-        for text, held in zip(self._texts, self._words, strict=True) if telling else ():
+        for text, held in self._words.items() if telling else ():
             for word in telling.intersection(held):
                 places[word].append(text)
         for one, words in wanted:
@@ -101,8 +106,9 @@ class SiteWords:
 
     def running_together(self, part: str) -> set[str]:
         """The lines whose words hold a part when they are written without blanks between them."""
-        lines = zip(self._texts, map("".join, self._words), strict=True)
-        return self._long | {text for text, joined in lines if part in joined}
+        joined = "\n".join(map("".join, self._words.values()))
+        lines = zip(self.texts, joined.split("\n"), strict=True) if part in joined else ()
+        return self._long.union([text for text, line in lines if part in line])
 
     def _like(self, pattern: re.Pattern[str] | None) -> set[str]:
         """The words of the site in which a pattern is found."""
@@ -171,3 +177,15 @@ def searched_lines(document: Document) -> list[Line]:
         return document.lines
     begun = zip(starts_of(document), document.lines, strict=True)
     return [line for start, line in begun if start + len(line.text) + 1 < MAX_TEXT]
+
+
+def digit_spans(reading: Reading, document: Document) -> list[tuple[int, int]]:
+    """From where to where lines with a digit go, in one piece where a number may go on in the next of them."""
+    lines = digit_lines(reading)[document]
+    starts = starts_of(document) if lines else []
+    spans: list[tuple[int, int]] = []
+    for line in lines:
+        start = starts[line.index]
+        begun = spans.pop()[0] if spans and start - spans[-1][1] <= _NEAR else start
+        spans.append((begun, start + len(line.text)))
+    return spans

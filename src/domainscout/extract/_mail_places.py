@@ -32,6 +32,8 @@ _MAX_HREF = 1_000
 
 
 _DOTTED = Question(lambda: _unmask.DOT_WORDS)
+_MAX_TAG = 600
+"""Characters of a start tag that is quoted."""
 _MAX_SCRIPT = 20_000
 """Characters of an inline script; what hides an address is a few lines."""
 
@@ -74,7 +76,7 @@ def seen_on(page: ReadPage, known: Telling, domain: str, others: frozenset[int])
     if known.lines:
         yield from _text(page, known.lines, others, domain)
     yield from _structured(page)
-    if "<form" in document.html and "mailto:" in document.html:
+    if _posts_mail(document.html):
         yield from _forms(page)
     if "document.write" in document.html:
         yield from _scripted(page)
@@ -119,25 +121,24 @@ def _bare(part: str) -> str:
 
 
 def _posts_mail(html: str) -> bool:
-    """Whether "mailto:" stands in some attribute "action"."""
-    for scheme in ("mailto:", "MAILTO:", "Mailto:"):
-        at = html.find(scheme)
-        while at >= 0:
-            if "action" in html[max(0, at - 12) : at].lower():
-                return True
-            at = html.find(scheme, at + 1)
+    """Whether "mailto:" stands in the start tag of some form."""
+    at = html.find("<form")
+    while at >= 0:
+        if "mailto:" in html[at : at + _MAX_TAG].lower():
+            return True
+        at = html.find("<form", at + 1)
     return False
 
 
 def _forms(page: ReadPage) -> Iterator[Seen]:
     """Where forms are sent by mail; the quote is the start tag."""
     html = page.document.html
-    for node in page.document.tree.css("form[action]") if _posts_mail(html) else ():
+    for node in page.document.tree.css("form[action]"):
         action = node.attributes.get("action") or ""
         address = proper(_bare(unquote(action[7:].partition("?")[0]))) if action[:7].lower() == "mailto:" else None
         at = html.find(action) if address else -1
         start, end = html.rfind("<", 0, at), html.find(">", at)
-        if address and 0 <= start < at < end and end - start < 600:
+        if address and 0 <= start < at < end and end - start < _MAX_TAG:
             yield Seen(address, html[start : end + 1], page.url, "rules:emails", 0.93, True, False)
 
 
@@ -216,7 +217,7 @@ def _scripted(page: ReadPage) -> Iterator[Seen]:
 def _start_tag(document: Document, code: str) -> str | None:
     at = document.html.find(code)
     start, end = document.html.rfind("<", 0, at), document.html.find(">", at)
-    return document.html[start : end + 1] if 0 <= start < at < end and end - start < 600 else None
+    return document.html[start : end + 1] if 0 <= start < at < end and end - start < _MAX_TAG else None
 
 
 @remembered(maxsize=1024)

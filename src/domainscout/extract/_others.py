@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 from domainscout.extract._lines import Question, words_of_site
-from domainscout.extract._literals import any_of, rarest
+from domainscout.extract._literals import any_of, any_text, rarest
 from domainscout.extract.base import Reading
 from domainscout.markup import Document
 
@@ -103,10 +103,12 @@ _HEADED = ("report a claim", "claims numbers", "claims reporting")
 """Headings over numbers of other firms: an insurance agent's page lists its insurers."""
 _STAND_IN = re.compile(r"\b(?:handled|provided|covered) by [A-Z][^.]{2,40}$|\bVertretung:? .{0,40}$")
 """Who answers out of hours or on holidays, right before the number."""
-_STEMS = _AUTHORITIES + _MAKERS
+_ANY_MAKER = re.compile(any_text(_MAKERS))
+_ANY_STEM = re.compile(any_text(_AUTHORITIES + _MAKERS))
+"""For texts with case folded."""
 _CREDIT = re.compile(r" by\W*$| by\b.{0,60}$|webdesign|webmaster|konzept|gestaltung", re.I)
 """A maker's credit is one line, or two; what follows it is the company's again."""
-_TELLING = re.compile(any_of(rarest(_STEMS + _HEADED)))
+_TELLING = re.compile(any_of(rarest(_AUTHORITIES + _MAKERS + _HEADED)))
 _NAMING = Question(like=_TELLING)
 _CACHE: WeakKeyDictionary[Reading, dict[Document, frozenset[int]]] = WeakKeyDictionary()
 
@@ -117,7 +119,7 @@ def lines_of_others(reading: Reading) -> dict[Document, frozenset[int]]:
     if known is None:
         maybe = words_of_site(reading).answering(_NAMING)
         folded = [(text, text.casefold()) for text in maybe]
-        naming = {text for text, line in folded if any(map(line.__contains__, _STEMS)) or line.strip(" :") in _HEADED}
+        naming = {text for text, line in folded if _ANY_STEM.search(line) or line.strip(" :") in _HEADED}
         pages = (read.document for read in reading.pages)
         known = _CACHE[reading] = {page: _find(page, naming) if naming else frozenset() for page in pages}
     return known
@@ -130,7 +132,7 @@ def is_of_another(line: str, place: int) -> bool:
     credit may end a line of any length: "© Example Ltd. Site by …".
     """
     before = line[max(0, place - _LONG) : place].casefold()
-    if any(stem in before for stem in (_STEMS if len(line) > _LONG else _MAKERS)):
+    if (_ANY_STEM if len(line) > _LONG else _ANY_MAKER).search(before):
         return True
     return ("ed by " in before or "vertretung" in before) and _STAND_IN.search(line[:place]) is not None
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from domainscout.extract._certificates import as_written, known, mentions, triggers, words_in
-from domainscout.extract._lines import Question, words_of_site
-from domainscout.extract._literals import any_of
+from domainscout.extract._lines import Question, SiteWords, words_of_site
+from domainscout.extract._literals import any_of, word_starting
 from domainscout.extract._people_words import listed, ordinary_words, plain
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
 from domainscout.memory import remembered
@@ -35,12 +35,18 @@ _ISO = re.compile(
     r"\d{4,5}(?:-\d)?(?:\s?:\s?(?:19|20)\d\d)?"
 )
 _HOLDING = re.compile(
-    r"accredit|certifi|registered|regulated|licen[cs]ed|approved|authori[sz]ed|\bmember|qualifi|awarded|\bholds?\b|"
-    r"\bholding\b|partner\b|zertifi|mitglied|zugelassen|anerkannt|innung|akkredit|agréé|agrément|membre|habilit|"
-    r"acreditad|colegiad|miembro|autorizad|accreditat|iscritt|membro|associad|gecertificeerd|erkend|aangesloten|"
-    r"\blid\b|certyfik|członek|akredyt|certifikov|člen|autorizovan|certificeret|medlem|autoriseret|auktoriserad|godkendt",
-    re.I,
+    any_of(
+        """
+        accredit certifi registered regulated licenced licensed approved authorised authorized qualifi awarded zertifi
+        mitglied zugelassen anerkannt innung akkredit agréé agrément membre habilit acreditad colegiad miembro autorizad
+        accreditat iscritt membro associad gecertificeerd erkend aangesloten certyfik członek akredyt certifikov člen
+        autorizovan certificeret medlem autoriseret auktoriserad godkendt
+        """
+    )
+    + r"|partner\b|"
+    + word_starting(r"member holds?\b holding\b lid\b")
 )
+"""For texts in lower case."""
 _CLAIM_AFTER = re.compile(
     r"^[\s'’-]*(?:\w+\s+){0,2}(?:complian\w+|ready\b|readiness|align\w*|requirements?|guidelines?|audits?\b|consult\w*|"
     r"assessments?|training|course\w*|support\b|preparation|implementation|konform|conform\w*|advice|rules?\b|"
@@ -132,7 +138,7 @@ def read(reading: Reading) -> list[Finding]:
     """Find what the company says it holds."""
     found: dict[str, Finding] = {}
     words = words_of_site(reading)
-    lines = _Lines(words.answering(_NAMING), {text for text in words.answering(_HEADING) if _opens(text)})
+    lines = _Lines(words, words.answering(_NAMING), {text for text in words.answering(_HEADING) if _opens(text)})
     for page in reading.pages:
         if page.kind is PageKind.LEGAL and page is not reading.pages[0]:
             continue
@@ -151,10 +157,12 @@ class _Lines:
     """Which lines of a site are worth reading, and what was read in them, in a section and outside.
 
     Attributes:
+        words: the words of all lines.
         telling: lines that may name something; every other line is passed over.
         opening: lines that open a section of what is held.
     """
 
+    words: SiteWords
     telling: set[str]
     opening: set[str]
     held: dict[tuple[bool, str], list[_Held]] = field(default_factory=dict)
@@ -179,7 +187,7 @@ def _page(page: ReadPage, known: _Lines) -> list[_Held]:
         key = (bool(section) or base, text)
         held = known.held.get(key)
         if held is None:
-            held = known.held[key] = _held(text, listed=key[0])
+            held = known.held[key] = _held(text, known.words.words_of(text), listed=key[0])
         found += held
         if len(found) > MAX_HELD:
             break
@@ -192,7 +200,7 @@ def _page(page: ReadPage, known: _Lines) -> list[_Held]:
 @remembered(maxsize=1024)
 def _held_by(alt: str) -> tuple[_Held, ...]:
     """What the text of an image says; headers and footers show the same images on every page."""
-    return tuple(_held(alt, listed=len(alt) < 45))
+    return tuple(_held(alt, words_in(alt), listed=len(alt) < 45))
 
 
 @cache
@@ -205,10 +213,9 @@ _NAMING = Question(_triggers)
 _HEADING = Question(like=_SECTION_WORDS)
 
 
-def _held(text: str, *, listed: bool) -> list[_Held]:
-    """What a text says is held."""
+def _held(text: str, words: frozenset[str], *, listed: bool) -> list[_Held]:
+    """What a text with these words says is held."""
     text = text[:MAX_LINE]
-    words = words_in(text)
     hits = _triggers().intersection(words)
     if not hits:
         return []
@@ -226,11 +233,14 @@ def _held(text: str, *, listed: bool) -> list[_Held]:
     return found
 
 
+def _says_holding(text: str) -> bool:
+    return _HOLDING.search(text.lower()) is not None
+
+
 def _standards(text: str) -> list[_Held]:
     found = []
     for match in _ISO.finditer(text):
-        near = text[max(0, match.start() - 80) : match.end() + 80]
-        holding = bool(_HOLDING.search(near))
+        holding = _says_holding(text[max(0, match.start() - 80) : match.end() + 80])
         if (holding or len(text) < SHORT) and not _claimed(text, match):
             sure = 0.88 if holding else 0.75
             found.append((re.sub(r"\s?:\s?", ":", match[0]), _around(text, match), sure))
@@ -242,8 +252,7 @@ def _named(text: str, words: frozenset[str], *, listed: bool) -> list[_Held]:
     found = []
     for match in mentions(text, words):
         shown, weak = known()[match[0] if match[0] in known() else match[0].lower()]
-        near = text[max(0, match.start() - 60) : match.end() + 60]
-        holding = bool(_HOLDING.search(near))
+        holding = _says_holding(text[max(0, match.start() - 60) : match.end() + 60])
         item = len(text) < SHORT
         if not (holding or (item and (listed or not weak))) or _claimed(text, match):
             continue

@@ -9,7 +9,7 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from domainscout.extract._literals import any_text
+from domainscout.extract._literals import any_text, word_starting
 from domainscout.extract._organisations import organisations
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
 from domainscout.markup import Line, Place, fold
@@ -63,12 +63,18 @@ _SELF = re.compile(
 )
 """Lower-case words with which companies speak of themselves."""
 _CALL = re.compile(
-    r"\b(?:call (?:us|now|today)|contact us|get in touch|book (?:now|online|today|a)|order (?:now|online)|"
-    r"learn more|read more|find out more|request a|free quote|shop now|visit us|"
-    r"jetzt (?:anrufen|anfragen)|rufen sie|kontaktieren sie|contactez|appelez|llámanos|contáctanos|chiamaci|"
-    r"contattaci|ligue|bel ons)\b",
-    re.I,
+    "(?:"
+    + word_starting(
+        r"""
+        call\x20(?:us|now|today) contact\x20us get\x20in\x20touch book\x20(?:now|online|today|a)
+        order\x20(?:now|online) learn\x20more read\x20more find\x20out\x20more request\x20a free\x20quote shop\x20now
+        visit\x20us jetzt\x20(?:anrufen|anfragen) rufen\x20sie kontaktieren\x20sie contactez appelez llámanos
+        contáctanos chiamaci contattaci ligue bel\x20ons
+        """
+    )
+    + r")\b"
 )
+"""What calls upon the reader, for texts in lower case."""
 _SENTENCE_END = re.compile(
     r"(?<=[.!?…])(?<!\b[A-Z]\.)(?<!\bMr\.)(?<!\bDr\.)(?<!\bSt\.)(?<!\bco\.)(?<!\bLtd\.)(?<!\bInc\.)"
     r"(?<!\be\.g\.)(?<!z\.B\.)(?<!z\. B\.)[\"”’)]?\s+(?=[\"“A-ZÀ-ÖØ-ÞŠŽČŘ0-9])"
@@ -132,7 +138,7 @@ def _quality(text: str) -> float:
     words = len(text.split())
     length = min(words, 30) / 30 * 0.4
     about = 0.3 if _says(_SELF, text) else 0.0
-    calls = 0.25 * len(_CALL.findall(text))
+    calls = 0.25 * len(_CALL.findall(text.lower()))
     shout = 0.2 * text.count("!") + (0.4 if text.count(",") > 0.3 * words else 0.0)
     return length + about - min(calls, 0.5) - shout
 
@@ -207,7 +213,7 @@ def _about_text(read_page: ReadPage) -> list[str]:
         if not started and not _says(_SELF, line.text):
             continue
         started = True
-        if line.text in picked or (_CALL.search(line.text) and len(line.text) < 160):
+        if line.text in picked or (len(line.text) < 160 and _CALL.search(line.text.lower())):
             continue
         room = LONG_MAX - size
         text = line.text if len(line.text) <= room else _upto(line.text, room)

@@ -15,6 +15,7 @@ from domainscout.extract._lines import digit_lines
 from domainscout.extract._others import lines_of_others
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
 from domainscout.markup import Document, Line, fold, fold_quote
+from domainscout.memory import remembered
 from domainscout.records import Field, Finding
 
 _MAX_VALUE = 400
@@ -37,7 +38,10 @@ def read(reading: Reading) -> list[Finding]:
     found: dict[str, Finding] = {}
     others = lines_of_others(reading)
     timed = _timed(reading)
-    written = (one for page in reading.pages for one in _written(page, timed[page.document], others[page.document]))
+    told: set[str] = set()
+    written = (
+        one for page in reading.pages for one in _written(page, timed[page.document], others[page.document], told)
+    )
     structured = (one for page in reading.pages for one in structured_hours(page))
     for one in (*written, *structured):
         found.setdefault(_same(str(one.value)), one)
@@ -77,13 +81,19 @@ def _timed(reading: Reading) -> dict[Document, list[Line]]:
     return {page: [line for line in lines if line.text in timed] for page, lines in by_page.items()}
 
 
-def _written(page: ReadPage, timed: list[Line], others: frozenset[int]) -> Iterator[Finding]:
+def _written(page: ReadPage, timed: list[Line], others: frozenset[int], told: set[str]) -> Iterator[Finding]:
+    """Blocks of hours in the text of a page.
+
+    Args:
+        told: the values of the pages before, which are not told again; what is new is put in.
+    """
     document = page.document
     for block in _blocks(document, timed) if timed else ():
         if block[0][0].index in others:
             continue
         value, quote = _value(block), _quote(block)
-        if 4 <= len(value) <= _MAX_VALUE and document.contains(quote):
+        if 4 <= len(value) <= _MAX_VALUE and value not in told and document.contains(quote):
+            told.add(value)
             sure = _sure([marks for _, marks in block])
             yield finding(Field.HOURS, value, url=page.url, quote=quote, method="rules:hours", confidence=sure)
 
@@ -159,7 +169,13 @@ def _value(block: list[tuple[Line, Marks]]) -> str:
             continue
         parts.append(f"{pending} {text}".strip() if pending else text)
         pending = ""
-    value = GLUED_DAY.sub(r"\1 ", "; ".join(parts))
+    return _even("; ".join(parts))
+
+
+@remembered(maxsize=256)
+def _even(value: str) -> str:
+    """The words of a block with signs and spaces made even; headers and footers have the same on every page."""
+    value = GLUED_DAY.sub(r"\1 ", value)
     value = re.sub(r"\s*[\u2010-\u2015\u2212]\s*", "-", value)
     return fold(value).strip(" ;,")
 

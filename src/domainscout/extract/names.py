@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from domainscout.extract._literals import word_starting
 from domainscout.extract._name_cleaning import Candidate
 from domainscout.extract._spelled_names import named_like_domain
 from domainscout.extract.base import Extractor, Reading, finding
@@ -56,19 +57,28 @@ _METHOD = {
 
 
 _COMPANY_WORD = re.compile(
-    r"\b(?:group|associates|partners|company|co|clinic|practice|law (?:firm|offices?)|solicitors|services|systems|"
-    r"solutions|restaurant|cafe|"
-    r"salon|studios?|builders|plumbing|electrical|engineering|agency|school|hotel|inn|farm|bakery|motors|garage|"
-    r"centre|center|kanzlei|praxis|"
-    r"team|shop|store|enterprises|industries|technologies|cabinet|studio|autohaus)\b",
-    re.I,
+    "(?:"
+    + word_starting(
+        r"""
+        group associates partners company co clinic practice law\x20(?:firm|offices?) solicitors services systems
+        solutions restaurant cafe salon studios? builders plumbing electrical engineering agency school hotel inn farm
+        bakery motors garage centre center kanzlei praxis team shop store enterprises industries technologies cabinet
+        autohaus
+        """
+    )
+    + r")\b"
 )
 _OCCUPATION = re.compile(
-    r"\b(?:attorneys?|lawyers?|advisors?|planners?|dealers?|specialists?|experts?|contractors?|electricians?|"
-    r"plumbers|dentists?|accountants?|"
-    r"best|top|leading|affordable|your|our|we|in|near|for)\b",
-    re.I,
+    "(?:"
+    + word_starting(
+        """
+        attorneys? lawyers? advisors? planners? dealers? specialists? experts? contractors? electricians? plumbers
+        dentists? accountants? best top leading affordable your our we in near for
+        """
+    )
+    + r")\b"
 )
+"""Both for texts in lower case."""
 _SITE_ADDRESS = re.compile(r"^\S+\.(?:com|net|org|co\.uk|us|info|biz|eu|de|fr|it|es|uk|ca|io|co)$", re.I)
 
 
@@ -182,9 +192,10 @@ def _sounds_like_a_name(group: _Group) -> float:
     """A factor around 1: company words speak for a text; occupations, site addresses and long phrases against it."""
     text = next(iter(group.spellings))
     factor = 1.0 if len(group.key.split()) <= 6 else 0.6
-    if _COMPANY_WORD.search(text) or has_legal(text):
+    lowered = text.lower()
+    if _COMPANY_WORD.search(lowered) or has_legal(text):
         factor *= 1.15
-    elif _OCCUPATION.search(text) or "," in text:
+    elif _OCCUPATION.search(lowered) or "," in text:
         factor *= 0.75
     if all(_SITE_ADDRESS.search(one) and one.islower() for one in group.spellings):
         factor *= 0.5
@@ -193,13 +204,16 @@ def _sounds_like_a_name(group: _Group) -> float:
 
 def _lend(groups: dict[str, _Group]) -> None:
     """A name that begins another ("Acme" and "Acme Plumbing") lends it part of its weight, and the other way round."""
-    own = {key: group.score for key, group in groups.items()}
+    best_first = sorted(((group.score, key) for key, group in groups.items() if group.score > 0), reverse=True)
+    own = [(other, f"{other} ", score) for score, other in best_first]
     for key, group in groups.items():
-        extra, begun, ended = 0.0, f"{key} ", f" {key}"
-        for other, score in own.items():
-            if score > extra and (other.startswith(begun) or key.startswith(f"{other} ") or other.endswith(ended)):
-                extra = score
-        group.score += 0.35 * extra
+        begun, ended = f"{key} ", f" {key}"
+        kin = (
+            score
+            for other, opened, score in own
+            if other.startswith(begun) or key.startswith(opened) or other.endswith(ended)
+        )
+        group.score += 0.35 * next(kin, 0.0)
 
 
 def _spelling(group: _Group) -> Candidate:

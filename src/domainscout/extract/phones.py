@@ -14,9 +14,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from domainscout.extract import _digits
-from domainscout.extract._columns import below_fax
+from domainscout.extract._columns import below_fax, fax_cells
 from domainscout.extract._country import regions
-from domainscout.extract._lines import MAX_TEXT, starts_of
+from domainscout.extract._lines import MAX_TEXT, digit_spans, starts_of
 from domainscout.extract._links import hrefs_of_site
 from domainscout.extract._others import is_of_another, lines_of_others
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
@@ -136,10 +136,11 @@ def read(reading: Reading) -> list[Finding]:
     """Voice numbers and faxes of the company with their labels, every page counted."""
     where = regions(reading)
     sightings: dict[str, list[_Sighting]] = defaultdict(list)
-    by_page, dialled = lines_of_others(reading), _dialled(reading, where)
+    by_page, dialled, faxed = lines_of_others(reading), _dialled(reading, where), fax_cells(reading)
     for page in reading.pages:
-        others = by_page[page.document]
-        for seen in (*_linked(page, dialled, where, others), *_structured(page, where), *_written(page, where, others)):
+        others, cells = by_page[page.document], faxed.get(page.document, frozenset())
+        written = _written(page, digit_spans(reading, page.document), where, others, cells)
+        for seen in (*_linked(page, dialled, where, others), *_structured(page, where), *written):
             sightings[seen.number].append(seen)
     found: list[Finding] = []
     for number, seen_here in sightings.items():
@@ -231,13 +232,17 @@ def _place(number: _digits.Number) -> int:
     return number.start
 
 
-def _written(page: ReadPage, where: tuple[str, ...], others: frozenset[int]) -> Iterator[_Sighting]:
+def _written(
+    page: ReadPage,
+    spans: list[tuple[int, int]],
+    where: tuple[str, ...],
+    others: frozenset[int],
+    cells: frozenset[int],
+) -> Iterator[_Sighting]:
     document = page.document
-    text = document.text[:MAX_TEXT]
-    starts: list[int] = []
+    text, starts = document.text[:MAX_TEXT], starts_of(document)
     last, context = -100, ""
-    for number in sorted(_digits.numbers(text, where), key=_place):
-        starts = starts or starts_of(document)
+    for number in sorted(_digits.numbers_within(text, spans, where), key=_place):
         index = bisect_right(starts, number.start) - 1
         gap = text[last : number.start] if last <= number.start else ""
         if last >= 0 and len(gap) <= 8 and "\n" not in gap and _SAME_LABEL.match(gap):
@@ -256,7 +261,7 @@ def _written(page: ReadPage, where: tuple[str, ...], others: frozenset[int]) -> 
             continue
         if _VAT.search(context) or told.not_a_phone or told.example:
             continue
-        below = below_fax(document, document.lines[index]) or (
+        below = below_fax(cells, document.lines[index]) or (
             starts[index] == number.start and _ONLY_FAX.match(text, number.end) is not None
         )
         seen = _judged(page, number, text, told, below=below)

@@ -93,7 +93,7 @@ class Document:
         for item in (*self.jsonld, *self.microdata):
             for name in [name for name, content in item.items() if isinstance(content, str) and content in texts]:
                 del item[name]
-        for name in ("text", "lowered", "visible_folded", "machine_folded", "_line", "_attributes"):
+        for name in ("text", "visible_folded", "machine_folded", "_line", "_attributes"):
             self.__dict__.pop(name, None)
 
     @cached_property
@@ -109,11 +109,6 @@ class Document:
     def text(self) -> str:
         """All visible text, a line a block."""
         return "\n".join([line.text for line in self.lines])
-
-    @cached_property
-    def lowered(self) -> str:
-        """All visible text in lower case, for cheap tests whether a word occurs at all."""
-        return self.text.lower()
 
     @cached_property
     def title(self) -> str:
