@@ -59,7 +59,8 @@ _TELLING = re.compile(
 _OWN_ACCOUNT = re.compile(
     r"^https?://(?:[\w-]+\.)*(?:linkedin|facebook|twitter|x|instagram|youtube|github|tiktok)\.com/[^?#\s]{2,}", re.I
 )
-_SHARING = re.compile(r"/(?:share|sharer|intent|dialog|plugins|hashtag)\b|sharer\.php", re.I)
+SHARING = re.compile(r"/(?:share|sharer|intent|dialog|plugins|hashtag)\b|sharer\.php", re.I)
+"""Addresses of networks that are nobody's account: share buttons and the like."""
 _HASHBANG = re.compile(r"/#(?:!|%21)/")
 _LOGO = re.compile(r"logo|brand", re.I)
 _WORD = re.compile(r"\w\w")
@@ -172,7 +173,7 @@ def account_url(link: Link) -> str:
 def _accounts(page: ReadPage, seen: set[str]) -> Iterator[str]:
     for link in page.document.links:
         url = account_url(link)
-        if _OWN_ACCOUNT.match(url) and not _SHARING.search(url) and _new(url, seen):
+        if _OWN_ACCOUNT.match(url) and not SHARING.search(url) and _new(url, seen):
             yield f"Link: {link.text[:40]} <{url}>"
 
 

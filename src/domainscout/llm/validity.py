@@ -18,6 +18,7 @@ from domainscout.extract.base import Reading
 from domainscout.extract.industry import SECTORS as SECTOR_NAMES
 from domainscout.extract.industry import hierarchy
 from domainscout.llm.answer import SECTORS, SaidAddress, SaidPerson
+from domainscout.llm.text import SHARING
 from domainscout.markup import fold_quote
 from domainscout.memory import remembered
 from domainscout.profile import Address, Person
@@ -38,7 +39,6 @@ _NETWORKS = {
     "github": ("github.com",),
     "tiktok": ("tiktok.com",),
 }
-_SHARING = re.compile(r"/(?:share|sharer|intent|dialog|plugins|hashtag)\\b|sharer\\.php", re.I)
 _LONGEST = {Field.COMPANY_NAME: 100, Field.LEGAL_NAME: 120, Field.ACRONYM: 12, Field.BUSINESS_TYPE: 60}
 _SHARED_WORDS = 0.75
 """Share of a description's longer words that must stand on the pages, by their first five letters."""
@@ -160,7 +160,7 @@ def account(value: str, links: Container[str]) -> tuple[str, str] | None:
 def _network(url: str) -> tuple[str, str] | None:
     parts = urlsplit(url)
     host, path = (parts.hostname or "").removeprefix("www."), parts.path.strip("/")
-    if not path or _SHARING.search(f"/{path}"):
+    if not path or SHARING.search(f"/{path}"):
         return None
     for network, hosts in _NETWORKS.items():
         if any(host == known or host.endswith(f".{known}") for known in hosts):
