@@ -6,6 +6,7 @@ import importlib
 import sys
 
 from benchmarks import results
+from domainscout.cli.hangup import read_enough
 
 NAMES = {
     "compare": "one after the other against in parallel, same sites, same profiles",
@@ -32,7 +33,13 @@ def main() -> int:
         return 2
     results.load_before()
     module = importlib.import_module(f"benchmarks.{sys.argv[1]}")
-    return int(module.run(sys.argv[2:]))
+    try:
+        code = int(module.run(sys.argv[2:]))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        read_enough()
+        return 0
+    return code
 
 
 if __name__ == "__main__":
