@@ -430,4 +430,4 @@ def test_quiet_says_nothing(house: House, tmp_path: Path) -> None:
 def test_debug_shows_the_traceback(tmp_path: Path) -> None:
     ran = domainscout("status", "j-none", "--data-dir", str(tmp_path), "--debug")
     assert "Traceback" in ran.err
-    assert "UsageError" in ran.err
+    assert "NoDatabase" in ran.err

@@ -173,6 +173,7 @@ def test_nohup_is_obeyed(web: Web, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_monitor_obeys_its_keys_and_leaves_the_screen_as_it_was(tmp_path: Path, width: int) -> None:
+    assert domainscout("submit", listed(tmp_path, "company.example"), "--data-dir", str(tmp_path)).code == 0
     monitor = Terminal("monitor", "--data-dir", str(tmp_path), "--interval", "0.2", width=width)
     monitor.read("No workers")
     monitor.press("p")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +17,7 @@ from domainscout.records import Counts, JobOptions
 
 if TYPE_CHECKING:
     from domainscout.intake import Report
+    from domainscout.settings import Settings
     from domainscout.store import Store
     from domainscout.wiring import Services
 
@@ -39,6 +42,25 @@ def seconds_of(text: str, *, flag: str = "--max-age") -> float:
 def options_of(*, max_age: str, budget: float | None, llm_batch: bool = False) -> JobOptions:
     """The options of a job as the command line gives them."""
     return JobOptions(max_age_s=seconds_of(max_age), budget_usd=budget, llm_batch=llm_batch)
+
+
+async def refuse_early(call: Call, output: Path | None) -> None:
+    """What cannot go well is refused before anything is queued, and before much is loaded.
+
+    Raises:
+        UserError: a key that is missing, a flag that cannot be used.
+        StorageError: an output that cannot be written.
+    """
+    call.settings.demand_key()
+    if output is not None:
+        from domainscout.export import refuse_early as refuse_output
+
+        refuse_output(output)
+    if call.settings.ca_file or call.settings.proxy or call.settings.connect_to:
+        from domainscout.fetch import open_fetcher
+
+        async with open_fetcher(call.settings):
+            pass
 
 
 async def submitted(
@@ -82,10 +104,8 @@ async def submit_job(
     **options: Any,
 ) -> int:
     """The `submit` command: the id alone on stdout, everything else on stderr."""
-    from domainscout.store import open_store
-
     if dry_run:
-        async with open_store(call.settings) as store:
+        async with _compared_with(call.settings) as store:
             await _read(call, store, files, "submit", dry_run=True, **options)
         return ExitCode.OK
     from domainscout.wiring import open_services
@@ -99,6 +119,21 @@ async def submit_job(
         if wait:
             return await wait_for(call, services, report.job.id, timeout_s=timeout_s, max_fail=max_fail)
     return ExitCode.OK
+
+
+@asynccontextmanager
+async def _compared_with(settings: Settings) -> AsyncIterator[Store]:
+    """The database for a dry run; where there is none yet, an empty one that is thrown away."""
+    from domainscout.store import NoDatabase, open_store
+
+    async with AsyncExitStack() as stack:
+        try:
+            store = await stack.enter_async_context(open_store(settings, create=False))
+        except NoDatabase:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="domainscout-dry-run-")))
+            empty = settings.model_copy(update={"data_dir": folder, "database": None})
+            store = await stack.enter_async_context(open_store(empty))
+        yield store
 
 
 async def wait_for(

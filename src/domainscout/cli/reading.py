@@ -27,13 +27,14 @@ class Reading:
 
 @asynccontextmanager
 async def open_reading(settings: Settings) -> AsyncIterator[Reading]:
-    """Open the database, and Redis if it answers. Starts no server: a look has no side effects.
+    """Open the database, and Redis if it answers. Starts no server and makes no database: a look has no side effects.
 
     Raises:
+        NoDatabase: there is nothing to look at.
         StorageError: the database cannot be used.
     """
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(open_store(settings))
+        store = await stack.enter_async_context(open_store(settings, create=False))
         url = settings.redis_url.get_secret_value() if settings.redis_url else running_server(settings.data_dir)
         broker, away = None, None
         if url is not None:

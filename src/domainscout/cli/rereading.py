@@ -26,7 +26,10 @@ async def reextract_named(call: Call, name: str, *, json: bool) -> int:
     from domainscout.reextract import reextract_all
     from domainscout.store import open_store
 
-    async with open_store(call.settings) as store, open_model(call.settings, store, worker="reextract") as model:
+    async with (
+        open_store(call.settings, create=False) as store,
+        open_model(call.settings, store, worker="reextract") as model,
+    ):
         name, domains = await _named(store, name)
         reader = model.name if model else "rules alone"
         call.speech.say(f"Reading   {len(domains):,} stored · {reader} · no site is asked")

@@ -49,7 +49,7 @@ async def show_company(call: Call, text: str, *, history: bool, json: bool) -> i
     """Print everything that is known of a domain, or only what changed from crawl to crawl."""
     from domainscout.store import open_store
 
-    async with open_store(call.settings) as store:
+    async with open_store(call.settings, create=False) as store:
         domain = _domain_of(text)
         company = await store.companies.get(domain)
         attempts = await store.companies.attempts(domain)

@@ -14,12 +14,28 @@ from domainscout.records import Counts, Job, TargetState
 if TYPE_CHECKING:
     from domainscout.cli.reading import Reading
 
+LOOK_EVERY_S = 0.5
 STREAM_EVERY_S = 1.0
 TROUBLED = (TargetState.FAILED, TargetState.PARTIAL)
 
 
 async def tell_status(call: Call, job: str | None, *, follow: bool, failed: bool, json: bool) -> int:
     """Print how everything, or one job, stands."""
+    from domainscout.store import NoDatabase
+
+    try:
+        return await _tell_status(call, job, follow=follow, failed=failed, json=json)
+    except NoDatabase as nothing:
+        if job is not None or call.settings.database is not None:
+            raise
+        # Before the first `submit` this is an answer: there are no jobs. A mistyped folder is told of beside it.
+        if json and not failed:
+            call.speech.json({"jobs": [], "workers": 0, "companies": 0})
+        call.speech.say(f"No jobs yet. {nothing.what} {nothing.why}  Next: {nothing.fix}")
+        return ExitCode.OK
+
+
+async def _tell_status(call: Call, job: str | None, *, follow: bool, failed: bool, json: bool) -> int:
     from domainscout.cli.reading import open_reading
 
     async with open_reading(call.settings) as reading:
@@ -49,7 +65,7 @@ async def _follow(call: Call, reading: Reading, job: Job | None) -> None:
     async with Progress(call.speech, reading.store, name, beats=beats, style=call.settings.log_format) as progress:
         while (await reading.store.numbers.counts(name)).unfinished:
             await progress.show()
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(LOOK_EVERY_S)
 
 
 async def _stream(call: Call, reading: Reading, job: Job | None) -> int:

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
     from domainscout.wiring import Services
 
-CTRL_C, ESCAPE = "\x03", "\x1b"
+CTRL_C = "\x03"
+BEGINNING_S = 5.0
+"""Seconds to wait for a database: the first command on a folder and its monitor are often started together."""
+LOOK_AGAIN_S = 0.1
 
 
 async def watch(
@@ -36,6 +39,7 @@ async def watch(
 
     with ExitStack() as stack:
         rows = stack.enter_context(_csv(csv_file)) if csv_file else None
+        await database_there(call, BEGINNING_S if seconds is None else min(seconds, BEGINNING_S))
         async with open_services(call.settings) as services:
             watcher = _Watcher(call, services, seconds=seconds, rows=rows)
             try:
@@ -47,6 +51,27 @@ async def watch(
                 if watcher.history.latest is not None:
                     call.speech.say(summary_line(watcher.history.summary(), saved=str(csv_file) if csv_file else ""))
     return ExitCode.OK
+
+
+async def database_there(call: Call, patience_s: float) -> None:
+    """Wait for the database, which a look does not make.
+
+    Raises:
+        NoDatabase: there is none after so many seconds.
+    """
+    from domainscout.store import NoDatabase, demand_database
+
+    until, told = time.monotonic() + patience_s, False
+    while True:
+        try:
+            return demand_database(call.settings)
+        except NoDatabase as nothing:
+            if time.monotonic() >= until:
+                raise
+            if not told:
+                told = True
+                call.speech.say(f"{nothing.what} Waiting up to {patience_s:g} s for one.")
+        await asyncio.sleep(LOOK_AGAIN_S)
 
 
 class _Rows:
@@ -67,7 +92,6 @@ class _Watcher:
         self.history = History()
         self._call = call
         self._services = services
-        self._seconds = seconds
         self._rows = rows
         self._until = None if seconds is None else time.monotonic() + seconds
         self._frame = Frame(seconds=seconds, keys=True, system=None)

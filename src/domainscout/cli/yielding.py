@@ -48,7 +48,7 @@ async def export_to(
             left = eta(progress.total - progress.rows, progress.rows / (said - started))
             call.speech.say(f"{progress.rows:,}/{progress.total:,} profiles · {left}")
 
-    async with open_store(call.settings) as store:
+    async with open_store(call.settings, create=False) as store:
         report = await export(
             store,
             job=job,

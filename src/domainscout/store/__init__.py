@@ -19,7 +19,7 @@ from domainscout.settings import StoreSettings
 from domainscout.store.answers import Answers
 from domainscout.store.companies import Companies, Company, Version
 from domainscout.store.database import Database, database_path, open_database
-from domainscout.store.faults import Busy
+from domainscout.store.faults import Busy, NoDatabase, missing, translated
 from domainscout.store.jobs import Jobs
 from domainscout.store.migrate import is_current, migrate
 from domainscout.store.numbers import Numbers, counts, recount
@@ -97,14 +97,34 @@ def _problems(conn: Connection) -> list[str]:
     return found
 
 
+def demand_database(settings: StoreSettings) -> None:
+    """Check that there is a database to look at.
+
+    Raises:
+        NoDatabase: there is none.
+        UsageError: the settings name something that is not a file of SQLite.
+    """
+    path = database_path(settings)
+    with translated(path):
+        if not path.exists():
+            raise missing(path)
+
+
 @asynccontextmanager
-async def open_store(settings: StoreSettings) -> AsyncIterator[Store]:
-    """Open the database of these settings, create or migrate it when needed, close it at the end.
+async def open_store(settings: StoreSettings, *, create: bool = True) -> AsyncIterator[Store]:
+    """Open the database of these settings, migrate it when needed, close it at the end.
+
+    Args:
+        settings: where it is.
+        create: make it, and its folder, where there is none; without, nothing is left behind by a look.
 
     Raises:
         StorageError: it cannot be opened, or is newer than the program.
+        NoDatabase: there is none, and none is to be made.
         UsageError: the settings name something that is not a file of SQLite.
     """
+    if not create:
+        demand_database(settings)
     path = database_path(settings)
     async with open_database(path, settings.busy_timeout, is_ready=is_current, prepare=migrate) as database:
         yield Store(database, settings)
@@ -115,11 +135,14 @@ __all__ = [
     "Busy",
     "Company",
     "Lane",
+    "NoDatabase",
     "PutBack",
     "Queued",
     "Store",
     "Targets",
     "Version",
     "Why",
+    "database_path",
+    "demand_database",
     "open_store",
 ]

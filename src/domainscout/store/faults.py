@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from domainscout.errors import StorageError
+from domainscout.errors import StorageError, UsageError
 
 _PRIMARY = 0xFF
 """Extended result codes of SQLite carry the primary one in their low byte."""
@@ -67,6 +67,10 @@ class Busy(StorageError):
     """Another program holds the lock: worth waiting for, nothing is broken."""
 
 
+class NoDatabase(UsageError):
+    """There is nothing to look at, and a look makes nothing."""
+
+
 def storage_error(error: BaseException, path: Path) -> StorageError:
     """The words for an error of SQLite; errors already translated pass through."""
     if isinstance(error, StorageError):
@@ -93,6 +97,15 @@ def replaced(path: Path) -> StorageError:
         f"The database was moved, deleted or replaced while in use: {path}.",
         why="Rows written now would go to a file nobody can open again, so nothing was acknowledged.",
         fix="Put the file back or accept the new one, then run the same command again",
+    )
+
+
+def missing(path: Path) -> NoDatabase:
+    """Nothing was ever submitted there, or the folder was mistyped."""
+    return NoDatabase(
+        f"There is no database at {path}.",
+        why="Nothing was submitted there yet, or --data-dir (or --database) names another place.",
+        fix="domainscout submit domains.txt   (or the same command with the right --data-dir)",
     )
 
 
