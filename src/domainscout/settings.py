@@ -314,8 +314,11 @@ def masked(value: object) -> str:
 
 
 def redact_url(url: str) -> str:
-    """The URL with its password replaced by stars."""
-    parts = urlsplit(url)
+    """The URL with its password replaced by stars; of what is no URL, whatever may be one."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return re.sub(r"(://[^@]*?:)[^@]*@", r"\1********@", url)
     if not parts.password:
         return url
     host = parts.netloc.rpartition("@")[2]

@@ -11,7 +11,7 @@ from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from domainscout.errors import BrokerError
+from domainscout.errors import BrokerError, UsageError
 from domainscout.settings import redact_url
 
 SOCKET_TIMEOUT_S = 5.0
@@ -34,7 +34,7 @@ def connect(url: str, *, connections: int = 8) -> Redis:
     """A client whose calls fail instead of retrying: a retried push or claim could happen twice.
 
     Raises:
-        BrokerError: the URL is not one of redis://, rediss:// or unix://.
+        UsageError: the URL is not one of redis://, rediss:// or unix://.
     """
     try:
         pool = BlockingConnectionPool.from_url(
@@ -48,10 +48,10 @@ def connect(url: str, *, connections: int = 8) -> Redis:
             protocol=2,
         )
     except ValueError as error:
-        raise BrokerError(
+        raise UsageError(
             f"Not a Redis URL: {redact_url(url)}",
             why=str(error).replace(url, redact_url(url)),
-            fix="Give --redis-url as redis://HOST:PORT/0, rediss://HOST:PORT/0 or unix:///PATH.",
+            fix="Give --redis-url as redis://HOST:PORT/0, rediss://HOST:PORT/0 or unix:///PATH, or leave it out.",
         ) from error
     return Redis.from_pool(pool)
 

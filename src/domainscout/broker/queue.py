@@ -40,6 +40,7 @@ async def open_broker(
 
     Raises:
         BrokerError: the server cannot be reached, refuses us, or is too old.
+        UsageError: the URL is none of Redis.
     """
     broker = Broker(url, settings, worker=worker or worker_name(), revive=revive)
     try:
