@@ -73,19 +73,6 @@ async def open_services(
         yield Services(store=store, broker=broker, redis_url=url)
 
 
-async def refuse_early(settings: Settings) -> None:
-    """Look at what the crawler is told to use before anything is queued for it.
-
-    Raises:
-        UsageError: a CA file, proxy or `--connect-to` that cannot be used.
-    """
-    if settings.ca_file or settings.proxy or settings.connect_to:
-        from domainscout.fetch import open_fetcher
-
-        async with open_fetcher(settings):
-            pass
-
-
 @asynccontextmanager
 async def open_scouting(settings: Settings, store: Store, *, worker: str) -> AsyncIterator[Scouting]:
     """Open the crawler and the model, and bind them into one scout."""

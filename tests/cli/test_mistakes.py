@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import itertools
+import re
 from pathlib import Path
 
 import pytest
@@ -151,7 +152,7 @@ def test_a_wrong_line_is_answered_in_words(line: list[str], tmp_path: Path, monk
     said = err.getvalue()
     assert code in {ExitCode.USAGE, ExitCode.INPUT, ExitCode.STORAGE}, (code, said, out.getvalue()[:200])
     assert "Traceback" not in said + out.getvalue()
-    assert said.startswith("Error  "), said
+    assert re.sub(r"\AData {6}.*\n", "", said).startswith("Error  "), said
     assert "\nNext   " in said, said
 
 

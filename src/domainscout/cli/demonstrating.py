@@ -30,6 +30,8 @@ BACKOFF_S = 0.5
 
 async def demonstrate(call: Call, *, output: Path | None, with_model: bool = False) -> int:
     """Serve, submit, work, and show a table of profiles and one of them with its evidence."""
+    # Said before anything is loaded, which takes half a second.
+    call.speech.say("demo · made-up companies on 127.0.0.1 · no network, no key")
     from domainscout.cli.showing import profile_view
     from domainscout.cli.working import work_on, worker_name
     from domainscout.export import export, refuse_early
@@ -41,7 +43,6 @@ async def demonstrate(call: Call, *, output: Path | None, with_model: bool = Fal
     started = time.monotonic()
     async with _place(call) as folder, _web() as web, _model(wanted=with_model) as model:
         inner = _inside(call, folder, web, model)
-        call.speech.say(f"demo · {len(web.domains)} made-up companies on 127.0.0.1 · no network, no key")
         if model is not None:
             call.speech.say(
                 "The language model is a stand-in that comes with the program: it knows these companies, and tells one "

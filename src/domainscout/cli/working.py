@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from domainscout.cli.jobs import verdict
+from domainscout.cli.jobs import refuse_early, verdict
 from domainscout.cli.options import Call
 from domainscout.errors import BrokerError, ExitCode
 from domainscout.events import Draining, Event
@@ -41,15 +41,13 @@ async def run_job(
     call: Call, submit: Callable[[Services], Awaitable[Report]], *, output: Path | None, max_fail: float | None
 ) -> int:
     """Submit, work until the job is done, say how it went, export."""
+    await refuse_early(call, output)
+    if not call.speech.animated:
+        # A terminal has its "one moment" meanwhile; elsewhere this is the first word, before the services are loaded.
+        call.speech.say(f"Data      {call.settings.data_dir}")
     from domainscout.cli.reports import job_summary, standing
-    from domainscout.wiring import open_services, refuse_early
+    from domainscout.wiring import open_services
 
-    call.settings.demand_key()
-    await refuse_early(call.settings)
-    if output is not None:
-        from domainscout.export import refuse_early as refuse_output
-
-        refuse_output(output)
     async with open_services(call.settings, worker=worker_name()) as services:
         report = await submit(services)
         if report.job is None:

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from domainscout.errors import StorageError, UsageError
 from domainscout.export.lines import CsvWriter, JsonLinesWriter
 from domainscout.profile import Profile, Status
-from domainscout.store import Store
+
+if TYPE_CHECKING:
+    from domainscout.store import Store
 
 
 class Format(StrEnum):
