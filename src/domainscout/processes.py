@@ -41,6 +41,7 @@ async def supervise(
     grace_s: float,
     observe: Callable[[str], None] = lambda _: None,
     hear: Callable[[str], None] | None = None,
+    when_told: int = ExitCode.OK,
 ) -> int:
     """Run the command so many times at once until all have ended; returns the exit code of the whole.
 
@@ -53,8 +54,9 @@ async def supervise(
         grace_s: what children take to drain; they are killed ten seconds later.
         observe: told one sentence for each death and restart, and for the first signal.
         hear: told every line that a child writes to its standard error; None: it is ours.
+        when_told: the code when all ended in order because somebody else than a person at the keyboard said so.
     """
-    crew = _Crew(command=tuple(command), grace_s=grace_s, observe=observe, hear=hear)
+    crew = _Crew(command=tuple(command), grace_s=grace_s, observe=observe, hear=hear, when_told=when_told)
     with signals.heard(crew.signalled):
         async with asyncio.TaskGroup() as group:
             lives = [group.create_task(crew.live(number), name=f"child {number}") for number in range(1, count + 1)]
@@ -67,6 +69,7 @@ class _Crew:
     grace_s: float
     observe: Callable[[str], None]
     hear: Callable[[str], None] | None
+    when_told: int
     children: dict[int, Process] = field(default_factory=dict)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     signals: list[int] = field(default_factory=list)
@@ -85,7 +88,7 @@ class _Crew:
     def verdict(self, codes: Sequence[int]) -> int:
         """The code of the whole: what stopped us, else the worst that a child said."""
         if self.signals and all(code in {ExitCode.OK, ExitCode.INTERRUPTED} for code in codes):
-            return ExitCode.INTERRUPTED if self.signals[0] == signal.SIGINT else ExitCode.OK
+            return ExitCode.INTERRUPTED if self.signals[0] == signal.SIGINT else self.when_told
         said = [code for code in codes if code not in {ExitCode.OK, ExitCode.INTERRUPTED}]
         return said[0] if said else ExitCode.OK
 

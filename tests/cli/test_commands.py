@@ -379,7 +379,8 @@ def test_exit_8_when_waiting_takes_too_long(house: House, tmp_path: Path) -> Non
     house("cancel", ran.out.strip())
 
 
-def test_exit_130_and_words_on_ctrl_c(house: House, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
+def test_exit_130_on_ctrl_c_and_0_when_told_to_end(house: House, tmp_path: Path, number: int, code: int) -> None:
     worker = subprocess.Popen(
         [sys.executable, "-m", "domainscout", "work", "--data-dir", str(tmp_path), *house.flags],
         stderr=subprocess.PIPE, text=True, env=CLEAN, process_group=0,
@@ -389,9 +390,9 @@ def test_exit_130_and_words_on_ctrl_c(house: House, tmp_path: Path) -> None:
     # The greeting is printed before the handlers stand; the first heartbeat comes after them.
     while not json.loads(domainscout("status", "--json", "--data-dir", str(tmp_path)).out)["workers"]:
         pass
-    os.kill(worker.pid, signal.SIGINT)
+    os.kill(worker.pid, number)
     _, said = worker.communicate(timeout=240)
-    assert worker.returncode == 130
+    assert worker.returncode == code
     assert "finishing 0, Ctrl-C again to stop now" in said
 
 

@@ -145,9 +145,22 @@ def test_a_worker_whose_terminal_is_closed_finishes_what_it_holds(web: Web, tmp_
     worker = Terminal("work", "--concurrency", "1", *flags, width=120)
     worker.read("page 2")
     # The kernel tells it with the end of the terminal, and many a shell tells it again.
-    assert worker.hang_up(signal.SIGHUP) == 130
+    assert worker.hang_up(signal.SIGHUP) == 0
     counts, in_flight = asyncio.run(_standing(tmp_path / "data"))
     assert (counts.done, counts.failed, counts.unfinished, in_flight) == (1, 0, 2, 0)
+
+
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_a_run_that_is_told_to_end_has_not_done_its_job(web: Web, tmp_path: Path, processes: str) -> None:
+    output = tmp_path / "rows.csv"
+    slow = ("--host-delay", "5", "--grace", "0.5", "--processes", processes, "--output", str(output))
+    run = Terminal("run", listed(tmp_path, *HEALTHY), *flags_of(web, tmp_path), *slow, width=120)
+    run.read("fetch")
+    run.process.send_signal(signal.SIGTERM)
+    run.read()
+    code = run.close()
+    assert code == 130, run.text
+    assert not output.exists()
 
 
 async def _standing(folder: Path) -> tuple[Counts, int]:

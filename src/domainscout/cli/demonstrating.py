@@ -53,7 +53,7 @@ async def demonstrate(call: Call, *, output: Path | None, with_model: bool = Fal
             report = await submit(store, [_listed(folder, web.domains)], name="demo", new_job=True)
             if report.job is None:
                 return ExitCode.UNEXPECTED
-            if await work_on(inner, services, until_empty=True, job=report.job.id):
+            if await work_on(inner, services, until_empty=True, job=report.job.id) is not None:
                 return ExitCode.INTERRUPTED
             rows = [row async for batch in store.companies.stream(report.job.id) for row in batch]
             company = await store.companies.get(SHOWN_WHOLE)

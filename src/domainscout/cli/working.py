@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -57,7 +58,7 @@ async def run_job(
         code: int = ExitCode.OK
         if call.settings.processes > 1:
             code = await _children(call, services, job)
-        elif await work_on(call, services, until_empty=True, job=job):
+        elif await work_on(call, services, until_empty=True, job=job) is not None:
             code = ExitCode.INTERRUPTED
         if output is not None and code == ExitCode.OK:
             await _export(call, services.store, job, output)
@@ -78,10 +79,10 @@ async def work_here(call: Call, *, until_empty: bool, job: str | None) -> int:
         if job is not None:
             job = (await services.store.jobs.get(job)).id
         before = await standing(services.store, job)
-        interrupted = await work_on(call, services, until_empty=until_empty, job=job)
+        number = await work_on(call, services, until_empty=until_empty, job=job)
         if not _supervised():
             call.speech.say(await job_summary(services.store, job, before=before))
-        return ExitCode.INTERRUPTED if interrupted else ExitCode.OK
+        return ExitCode.INTERRUPTED if number == signal.SIGINT else ExitCode.OK
 
 
 async def supervise_workers(call: Call, arguments: Sequence[str], *, job: str | None) -> int:
@@ -94,13 +95,13 @@ async def supervise_workers(call: Call, arguments: Sequence[str], *, job: str | 
         if job is not None:
             job = (await services.store.jobs.get(job)).id
         before = await standing(services.store, job)
-        code = await _watched_children(call, services, arguments, job)
+        code = await _watched_children(call, services, arguments, job, when_told=ExitCode.OK)
         call.speech.say(await job_summary(services.store, job, before=before))
         return code
 
 
-async def work_on(call: Call, services: Services, *, until_empty: bool, job: str | None) -> bool:
-    """Run a worker on these services with its progress on the screen; True when a signal ended it."""
+async def work_on(call: Call, services: Services, *, until_empty: bool, job: str | None) -> int | None:
+    """Run a worker on these services with its progress on the screen; returns the signal that ended it, if one did."""
     from domainscout.cli.live import Progress
     from domainscout.cli.reports import number
 
@@ -143,7 +144,7 @@ async def work_on(call: Call, services: Services, *, until_empty: bool, job: str
             watching.cancel()
             with suppress(asyncio.CancelledError):
                 await watching
-        return worker.interrupted
+        return worker.ended_by
 
 
 def watcher(call: Call, progress: Progress) -> Callable[[Event], None]:
@@ -171,10 +172,13 @@ async def _watch_unless_supervised(progress: Progress) -> None:
 async def _children(call: Call, services: Services, job: str) -> int:
     """Workers for one job that was submitted here."""
     flags = [word for name, value in call.flags.items() if name != "processes" for word in _as_flags(name, value)]
-    return await _watched_children(call, services, ["work", "--until-empty", "--job", job, *flags], job)
+    arguments = ["work", "--until-empty", "--job", job, *flags]
+    return await _watched_children(call, services, arguments, job, when_told=ExitCode.INTERRUPTED)
 
 
-async def _watched_children(call: Call, services: Services, arguments: Sequence[str], job: str | None) -> int:
+async def _watched_children(
+    call: Call, services: Services, arguments: Sequence[str], job: str | None, *, when_told: int
+) -> int:
     from domainscout.cli.hearing import Listener
     from domainscout.cli.live import Progress, beats_of
     from domainscout.processes import supervise
@@ -194,7 +198,12 @@ async def _watched_children(call: Call, services: Services, arguments: Sequence[
         try:
             hear = Listener(call, progress)
             return await supervise(
-                child, settings.processes, grace_s=settings.grace, observe=call.speech.say, hear=hear
+                child,
+                settings.processes,
+                grace_s=settings.grace,
+                observe=call.speech.say,
+                hear=hear,
+                when_told=when_told,
             )
         finally:
             watching.cancel()

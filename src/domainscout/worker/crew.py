@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
@@ -91,7 +92,8 @@ class Worker:
             network=self._network,
         )
         self._signals = 0
-        self.interrupted = False
+        self.ended_by: int | None = None
+        """The first signal that told this worker to end; SIGTERM where its supervisor went away."""
 
     async def run(self) -> None:
         """Work until drained.
@@ -223,8 +225,8 @@ class Worker:
     def _farewell_s(self) -> float:
         return HURRIED_S if self._signals > 1 else FAREWELL_S
 
-    def _signalled(self, _number: int = 0) -> None:
-        self.interrupted = True
+    def _signalled(self, number: int) -> None:
+        self.ended_by = self.ended_by or number
         self.stop()
 
     def _orphaned(self) -> None:
@@ -232,7 +234,7 @@ class Worker:
         if not os.read(sys.stdin.fileno(), 1):
             asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
             if self._signals == 0:
-                self._signalled()
+                self._signalled(signal.SIGTERM)
 
     def _release(self) -> None:
         self._desk.draining.set()
