@@ -18,7 +18,7 @@ from domainscout.broker import Broker, BrokerAway, BrokerFull, open_broker
 from domainscout.broker.beats import pack_target, unpack_target
 from domainscout.demo.certificates import Authority
 from domainscout.doctor import examine
-from domainscout.errors import BrokerError
+from domainscout.errors import BrokerError, UsageError
 from domainscout.records import Lane, ScoutState, Target, WorkerBeat
 from domainscout.settings import QueueSettings, load_settings
 
@@ -331,7 +331,7 @@ async def test_a_worker_that_starts_before_its_server_waits_for_it_and_tells_onc
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1/", "nonsense", "redis://127.0.0.1:notaport/0"])
 async def test_what_is_not_a_redis_url_is_refused(url: str) -> None:
-    with pytest.raises(BrokerError) as failure:
+    with pytest.raises(UsageError) as failure:
         async with open_broker(url, QueueSettings()):
             pass
     assert failure.value.fix

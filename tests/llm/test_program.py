@@ -164,10 +164,10 @@ def test_reextract_reads_stored_pages_by_another_model_without_a_request_to_a_si
 
 
 def test_reextract_of_what_is_not_there_says_what_to_do(town: Town) -> None:
+    town.crawling("run", listed(town.folder, DOMAINS[0]), DOMAINSCOUT_KEEP_PAGES="false")
     unknown = town("reextract", "nobody.example")
     assert unknown.code == 2
     assert "echo nobody.example | domainscout run -" in unknown.err
-    town.crawling("run", listed(town.folder, DOMAINS[0]), DOMAINSCOUT_KEEP_PAGES="false")
     none = town("reextract", DOMAINS[0])
     assert none.code == 2
     assert "--max-age 0" in none.err

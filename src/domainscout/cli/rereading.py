@@ -21,7 +21,9 @@ async def reextract_named(call: Call, name: str, *, json: bool) -> int:
 
     Raises:
         UsageError: no job or crawled domain has this name, or none of its pages were kept.
+        CredentialsError: a model is wanted, and there is no key.
     """
+    call.settings.demand_key()
     from domainscout.llm import open_model
     from domainscout.reextract import reextract_all
     from domainscout.store import open_store
