@@ -92,11 +92,6 @@ def _page(folder: Path, entry: dict[str, Any]) -> Page:
     )
 
 
-def read_site(site: Site) -> Profile:
-    """Extract and resolve one site."""
-    return timed_read(site)[0]
-
-
 def timed_read(site: Site) -> tuple[Profile, dict[str, float]]:
     """The profile of a site and the seconds of processor time each stage took."""
     started = time.process_time()

@@ -1,17 +1,15 @@
 """Made-up company websites by seed: as many as wanted, with the sizes and proportions of small companies'
 sites (2026: 25 KiB of source, 3.5 KiB of visible text, 75 lines, 35 links and 230 elements a page).
 
-Owns their text only; `benchmarks.web` serves them. Names, numbers and domains are reserved ones (example TLD, 01632 and
-555-01xx numbers), so nothing here can reach anybody.
+Owns their text only; `benchmarks.web` serves them. Numbers and domains are reserved ones (01632 960xxx, example TLD):
+nothing here can reach anybody.
 """
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 WORDS = [
     "careful",
@@ -101,22 +99,6 @@ class Company:
 def companies(count: int, *, pages: int = 10, page_kib: int = 25, seed: int = 1) -> list[Company]:
     """As many companies, each with `pages` pages of about `page_kib` KiB."""
     return [_company(random.Random(seed * 1_000_003 + number), number, pages, page_kib) for number in range(count)]
-
-
-def write_corpus(folder: Path, made: list[Company]) -> None:
-    """Write them in the corpus format (site.json, pages, gold.jsonl, domains.txt)."""
-    for company in made:
-        home = folder / "sites" / company.domain
-        (home / "pages").mkdir(parents=True, exist_ok=True)
-        entries = []
-        for number, (path, html) in enumerate(company.pages.items()):
-            (home / "pages" / f"{number}.html").write_text(html)
-            entries.append({"url": f"https://{company.domain}{path}", "file": f"pages/{number}.html", "kind": "other"})
-        site = {"domain": company.domain, "home": f"https://{company.domain}/", "pages": entries}
-        (home / "site.json").write_text(json.dumps(site))
-    gold = [{"domain": c.domain, "company_name": [c.name], "phones": [c.phone], "emails": [c.email]} for c in made]
-    (folder / "gold.jsonl").write_text("".join(json.dumps(row) + "\n" for row in gold))
-    (folder / "domains.txt").write_text("".join(c.domain + "\n" for c in made))
 
 
 def _company(rng: random.Random, number: int, pages: int, page_kib: int) -> Company:

@@ -29,8 +29,6 @@ class Tally:
     gold: int = 0
     predicted: int = 0
     right: int = 0
-    titles: int = 0
-    titles_right: int = 0
 
     def figure(self, name: str) -> float | None:
         """F1, or recall where that is all that is labelled."""

@@ -1,9 +1,9 @@
 """Extraction quality: F1 a field against the wanted figures and pinned floors, calibration, speed.
 
-    python -m benchmarks.quality [CORPUS …] [--field phones] [--details FILE] [--half 0|1]   rules over stored pages
-    python -m benchmarks.quality CORPUS --predictions export.jsonl                           a full crawl's export
-    python -m benchmarks.quality --calibration --speed                                       more tables
-    python -m benchmarks.quality --pin [--lower]                                             raise (or lower) the floors
+    python -m benchmarks quality [CORPUS …] [--field phones] [--details FILE] [--half 0|1]   rules over stored pages
+    python -m benchmarks quality CORPUS --predictions export.jsonl                           a full crawl's export
+    python -m benchmarks quality --calibration --speed                                       more tables
+    python -m benchmarks quality --pin [--lower]                                             raise (or lower) the floors
 
 Without folders it takes the shared corpora, or the project's own made-up sites where those are absent. Exits 1 when a
 figure is below its floor.
@@ -22,11 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import results
-from benchmarks.corpus import Corpus, corpora, half_of, load_site, read_site, timed_read
+from benchmarks.corpus import Corpus, corpora, timed_read
 from benchmarks.matching import RECALL_ONLY, Score, right_or_wrong, scored
 from domainscout.profile import Profile
-
-__all__ = ["half_of", "load_site", "main", "read_site", "run"]
 
 FLOORS = Path(__file__).with_name("quality_floors.json")
 SLACK = 0.0005
@@ -243,10 +241,5 @@ def _pin(corpus: Corpus, figures: dict[str, float], *, lower: bool) -> None:
     FLOORS.write_text(json.dumps(floors, indent=1, sort_keys=True) + "\n")
 
 
-def main() -> None:
-    """Run from the command line."""
-    raise SystemExit(run(sys.argv[1:]))
-
-
 if __name__ == "__main__":
-    main()
+    raise SystemExit(run(sys.argv[1:]))

@@ -34,7 +34,6 @@ class Run:
     Attributes:
         wall_s: the work command, start-up and shutdown included.
         busy_s: first claim to last commit, from the attempts.
-        cpu_s: user and system time of the work command and its children.
         rss_mib: largest resident set of any of its processes.
         beats: means and peaks over the monitor's rows (its numbers are the workers' own heartbeats).
         samples: those rows, as numbers, while workers lived.
@@ -45,7 +44,6 @@ class Run:
     domains: int
     wall_s: float
     busy_s: float
-    cpu_s: float
     rss_mib: float
     pages: int
     outcomes: dict[str, int]
@@ -83,7 +81,6 @@ async def job(
     env = {**os.environ, **(environment or {}), "DOMAINSCOUT_DATA_DIR": str(folder / "data")}
     await command("submit", str(names), env=env)
     watch = await _monitor(folder, env) if monitor else None
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
     work = ("work", "--until-empty", "--concurrency", str(concurrency), "--processes", str(processes))
     log = await ended(*work, "--log-format", "json", *flags, env=env)
@@ -100,7 +97,6 @@ async def job(
         domains=len(domains),
         wall_s=wall,
         busy_s=busy,
-        cpu_s=after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
         rss_mib=after.ru_maxrss / 1024,
         pages=pages,
         outcomes=_tally(row["status"] for row in profiles.values()),

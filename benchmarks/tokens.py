@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import results
+from benchmarks.corpus import load_site
 from benchmarks.gold_answers import GoldAnswers
-from benchmarks.quality import load_site
 from domainscout.compose import profile_of, understand
 from domainscout.demo.model_server import Asked, Says, model_server
 from domainscout.llm import Model, open_model

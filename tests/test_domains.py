@@ -183,6 +183,12 @@ def test_canonical_is_idempotent_and_never_raises_anything_else(line):
         assert verdict(display(host))[0] in (host, None)
 
 
+@given(hosts, st.sampled_from(BEFORE), st.sampled_from(AFTER), st.booleans())
+def test_every_spelling_of_a_host_is_that_host(host, before, after, shouted):
+    spelt = before + (host.upper() if shouted else host) + after
+    assert verdict(spelt)[0] == verdict(host)[0]
+
+
 @given(
     hosts,
     st.sampled_from(["", "http://", "https://www.", "HTTPS://", "//"]),

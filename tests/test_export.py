@@ -16,8 +16,9 @@ import jsonschema
 import pytest
 from tests.support.outcomes import done, failed, partial, store_settings
 
+from domainscout.cells import FORMULA_SIGNS, safe
 from domainscout.errors import StorageError, UsageError
-from domainscout.export import Format, export, lines, workbook
+from domainscout.export import Format, export, workbook
 from domainscout.export.files import FIELDS
 from domainscout.profile import Address, EvidenceLine, Person, Phone, Profile, Social, Status
 from domainscout.store import Store, open_store
@@ -113,15 +114,15 @@ async def test_csv_has_a_row_a_company_and_no_formulas(store, job, tmp_path):
     assert acme["tags"] == "a | b"
     assert acme["logo_url"] == RICH["logo_url"]
     for row in rows:
-        assert not any(cell.startswith(lines.FORMULA_SIGNS) for cell in row)
+        assert not any(cell.startswith(FORMULA_SIGNS) for cell in row)
     assert dict(zip(header, rows[3], strict=True))["error_category"] == "dns"
 
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
 def test_every_sign_of_a_formula_is_made_text(sign):
-    assert lines.safe(sign + "x") == "'" + sign + "x"
-    assert lines.safe("x" + sign) == "x" + sign
-    assert lines.safe(-1.5) == -1.5
+    assert safe(sign + "x") == "'" + sign + "x"
+    assert safe("x" + sign) == "x" + sign
+    assert safe(-1.5) == -1.5
 
 
 def sheets(path: Path) -> dict[str, list[list[str]]]:

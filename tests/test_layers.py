@@ -9,7 +9,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "domainscout"
 
 LAYERS: list[set[str]] = [
     {"", "errors", "records", "profile", "events", "memory"},
-    {"settings", "markup", "orders", "signals"},
+    {"settings", "markup", "orders", "signals", "cells"},
     {"domains", "addresses", "retry", "resolve"},
     {"frontier"},
     {"broker", "embedded", "fetch", "store", "render", "extract.base"},

@@ -97,14 +97,12 @@ class Claim:
     Attributes:
         stream: the stream the entry was read from.
         entry_id: id of the entry in that stream.
-        deliveries: how often the entry was handed out, this time included.
     """
 
     target_id: int
     attempt: int
     stream: str
     entry_id: str
-    deliveries: int = 1
 
 
 class Lane(StrEnum):

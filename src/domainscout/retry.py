@@ -1,14 +1,15 @@
 """Whether a failed attempt is worth another, and when: a pure rule from error and count to a decision.
 
-Owns the back-off table. Knows nothing of queues, databases or clocks: the decision is a value that others carry out.
+Owns the back-off table. Knows nothing of queues and databases: the decision is a value that others carry out.
 """
 
 from __future__ import annotations
 
 import random
+from datetime import UTC, datetime
 
 from domainscout.errors import AttemptError
-from domainscout.records import Decision, GiveUp, Retry
+from domainscout.records import Attempt, Decision, GiveUp, Outcome, Retry, Target
 from domainscout.settings import QueueSettings
 
 LONGEST_RETRY_AFTER_S = 86_400.0
@@ -31,6 +32,24 @@ def decide(error: AttemptError, charged: int, settings: QueueSettings, *, jitter
     draw = random.random() if jitter is None else jitter
     asked = min(error.retry_after_s or 0.0, LONGEST_RETRY_AFTER_S)
     return Retry(after_s=max(asked, backoff_s(charged, settings) * (0.5 + draw / 2)))
+
+
+def failed(target: Target, started: datetime, error: AttemptError, *, worker: str, settings: QueueSettings) -> Outcome:
+    """The outcome of an attempt that came to nothing, retried or given up as `decide` says; it is charged."""
+    decision = decide(error, target.charged + 1, settings)
+    attempt = Attempt(
+        target_id=target.id,
+        job_id=target.job_id,
+        domain=target.domain,
+        attempt=target.attempt,
+        worker=worker,
+        started_at=started,
+        finished_at=datetime.now(UTC),
+        outcome="retry" if isinstance(decision, Retry) else "failed",
+        category=error.category,
+        error=str(error),
+    )
+    return Outcome(target=target, attempt=attempt, status=None, decision=decision)
 
 
 def backoff_s(charged: int, settings: QueueSettings) -> float:

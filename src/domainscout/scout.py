@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from domainscout.compose import Shortfall, Understanding, profile_of, understand
 from domainscout.crawl import crawl
@@ -18,9 +17,9 @@ from domainscout.errors import AttemptError, ModelError
 from domainscout.fetch import Fetcher
 from domainscout.llm import Model, reader_of
 from domainscout.profile import ModelUse, Profile, Status
-from domainscout.records import Attempt, Outcome, Retry, Site, Target
+from domainscout.records import Attempt, Outcome, Site, Target
 from domainscout.resolve import Resolved
-from domainscout.retry import decide
+from domainscout.retry import failed
 from domainscout.settings import CrawlSettings, QueueSettings
 from domainscout.store import Store
 
@@ -60,7 +59,7 @@ async def scout(target: Target, stage: Stage, *, tools: Tools) -> Outcome:
     try:
         site = await _visit(target, stage, tools)
     except AttemptError as error:
-        return _failure(target, started, error, tools)
+        return failed(target, started, error, worker=tools.worker, settings=tools.queue_settings)
     timings = dict(site.timings)
     profile = await _earlier(target, site, tools) if site.unchanged else None
     if profile is None:
@@ -130,8 +129,9 @@ def _cut_short(site: Site) -> Shortfall | None:
 def _outcome(
     target: Target, started: datetime, site: Site, profile: Profile, tools: Tools, timings: dict[str, float]
 ) -> Outcome:
-    attempt = _attempt(
-        target, started, profile.status.value, tools,
+    attempt = Attempt(
+        target_id=target.id, job_id=target.job_id, domain=target.domain, attempt=target.attempt, worker=tools.worker,
+        started_at=started, finished_at=datetime.now(UTC), outcome=profile.status.value,
         category=profile.error_category, error=profile.error, pages=len(site.pages), bytes=site.bytes,
         model=profile.llm.model, input_tokens=profile.llm.input_tokens, output_tokens=profile.llm.output_tokens,
         cost_usd=profile.llm.cost_usd, robots=site.robots, unchanged=site.unchanged, timings=timings,
@@ -140,25 +140,4 @@ def _outcome(
     pages = tuple(dataclasses.replace(page, parsed=None) for page in site.pages)
     return Outcome(
         target=target, attempt=attempt, status=profile.status, profile=profile, pages=pages, reader=tools.reader
-    )
-
-
-def _failure(target: Target, started: datetime, error: AttemptError, tools: Tools) -> Outcome:
-    decision = decide(error, target.charged + 1, tools.queue_settings)
-    outcome = "retry" if isinstance(decision, Retry) else "failed"
-    attempt = _attempt(target, started, outcome, tools, category=error.category, error=str(error))
-    return Outcome(target=target, attempt=attempt, status=None, decision=decision)
-
-
-def _attempt(target: Target, started: datetime, outcome: str, tools: Tools, **details: Any) -> Attempt:
-    return Attempt(
-        target_id=target.id,
-        job_id=target.job_id,
-        domain=target.domain,
-        attempt=target.attempt,
-        worker=tools.worker,
-        started_at=started,
-        finished_at=datetime.now(UTC),
-        outcome=outcome,
-        **details,
     )

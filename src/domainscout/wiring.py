@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING
 
 from domainscout.broker import Broker, BrokerAway, open_broker
 from domainscout.embedded import embedded_server, ensure_running
-from domainscout.records import Outcome, Target
 from domainscout.settings import Settings
 from domainscout.store import Store, open_store
 
 if TYPE_CHECKING:
     from domainscout.llm import Model
-
-Scout = Callable[[Target, Callable[[str], None]], Awaitable[Outcome]]
+    from domainscout.worker import Scout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +41,6 @@ class Scouting:
 async def open_services(
     settings: Settings,
     *,
-    worker: str = "",
     patience_s: float = 0.0,
     tell: Callable[[BrokerAway], None] = lambda _: None,
 ) -> AsyncIterator[Services]:
@@ -51,7 +48,6 @@ async def open_services(
 
     Args:
         settings: where both are.
-        worker: the name of this process among workers; empty for commands that only look.
         patience_s: seconds that Redis may be away before it is an error.
         tell: told once, when there is something to wait for.
 
@@ -68,7 +64,7 @@ async def open_services(
         )
         revive = None if settings.redis_url else partial(asyncio.to_thread, ensure_running, settings.data_dir)
         broker = await stack.enter_async_context(
-            open_broker(url, settings, worker=worker, revive=revive, patience_s=patience_s, tell=tell)
+            open_broker(url, settings, revive=revive, patience_s=patience_s, tell=tell)
         )
         yield Services(store=store, broker=broker, redis_url=url)
 

@@ -29,7 +29,6 @@ from domainscout.wiring import open_services
 
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
 COLOUR = re.compile(r"\x1b\[[0-9;]*[1-9][0-9;]*m")
-MOVING = re.compile(r"\x1b\[[0-9;?]*[A-HJKhl]")
 HEALTHY = ("kestrel-heating.example", "bäckerei-lindner.example", "rustgate-antiques.example")
 WIDTHS = (80, 120, 160, 200)
 

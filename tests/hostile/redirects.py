@@ -167,10 +167,6 @@ async def slow_hops(x: Exchange) -> bytes:
     return moved(f"/{x.number}")
 
 
-async def to_www(x: Exchange) -> bytes:
-    return moved("https://www.apex-only.test/")
-
-
 def locations(*values: str) -> bytes:
     return http("moved", "302 Found", tuple(("Location", value) for value in values))
 

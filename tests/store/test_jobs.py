@@ -33,7 +33,6 @@ async def test_ids_are_short_and_unlike_each_other(store):
     ids = [(await store.jobs.create("list")).id for _ in range(50)]
     assert len(set(ids)) == 50
     assert all(job_id.startswith("j-") and len(job_id) <= 8 for job_id in ids)
-    assert set(await store.jobs.ids(ids[0][:4])) >= {ids[0]}
 
 
 async def test_an_unknown_job_is_answered_with_the_most_similar_one(store):

@@ -57,7 +57,9 @@ async def test_a_retry_waits_until_it_is_due_and_counts_only_what_is_charged(sto
     acme, beta = await store.targets.feed(10)
     await store.targets.commit([retried(acme, 3600), retried(beta, 0.0, charge=False)])
     assert [target.domain for target in await store.targets.feed(10)] == ["beta.example"]
-    assert 3500 < await store.targets.due_in() <= 3600
+    queued, due_s = await store.targets.outlook()
+    assert queued == 1
+    assert 3500 < due_s <= 3600
     states = {row.domain: row for row in await store.targets.listing()}
     assert (states["acme.example"].attempt, states["acme.example"].charged) == (2, 1)
     assert (states["beta.example"].attempt, states["beta.example"].charged) == (2, 0)
@@ -180,7 +182,7 @@ async def test_paused_jobs_are_not_fed(store, submit):
     job = await submit("acme.example")
     assert await store.jobs.pause(job.id) == 1
     assert await store.targets.feed(10) == []
-    assert await store.targets.due_in() is None
+    assert await store.targets.outlook() == (0, None)
     assert await store.jobs.stopped() == {job.id}
     await store.jobs.resume(job.id)
     assert len(await store.targets.feed(10)) == 1
@@ -196,7 +198,7 @@ async def test_the_stream_can_be_compared_with_what_is_queued(store, submit):
     assert await store.targets.queued(older_than_s=60) == []
     assert abs(rows[0].queued_at - time.time()) < 120
     await store.targets.commit([done(fed[0])])
-    assert set(await store.targets.current([target.id for target in fed])) == {fed[1].id}
+    assert [row.id for row in await store.targets.queued()] == [fed[1].id]
 
 
 async def test_many_scouts_share_a_transaction_and_each_learns_its_own_result(store, submit):

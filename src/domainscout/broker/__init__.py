@@ -23,7 +23,7 @@ from the database.
 from domainscout.broker.beats import LOST_AFTER_S
 from domainscout.broker.claims import COLLECTOR
 from domainscout.broker.connection import BrokerAway, BrokerFull
-from domainscout.broker.queue import Broker, open_broker, worker_name
+from domainscout.broker.queue import Broker, host_name, open_broker
 from domainscout.broker.replies import Claimed, Depth, Expired, Held, Renewed
 
 __all__ = [
@@ -37,6 +37,6 @@ __all__ = [
     "Expired",
     "Held",
     "Renewed",
+    "host_name",
     "open_broker",
-    "worker_name",
 ]

@@ -50,7 +50,7 @@ class Group(Wire):
             await self._dismiss(keys=self._keys, args=[GROUP, self.worker])
 
     async def workers(self) -> tuple[WorkerBeat, ...]:
-        """Workers of the last ten minutes by name; state "lost" when silent for 15 s."""
+        """Workers of the last ten minutes by name; state "lost" when silent for `LOST_AFTER_S`."""
         now = await self.server_time()
         with translated(self.url):
             values = await self._redis.hgetall(self._workers)

@@ -33,7 +33,7 @@ async def open_broker(
     Args:
         url: redis://, rediss:// or unix://.
         settings: queue name and lease.
-        worker: consumer name of this process; empty for commands that only look.
+        worker: consumer name of this process; empty: `worker_name`.
         revive: called when the server does not answer: starts an embedded one again.
         patience_s: how long a server may be away before that is an error; 0 for commands that somebody waits for.
         tell: told once, when there is something to wait for.
@@ -52,4 +52,9 @@ async def open_broker(
 
 def worker_name() -> str:
     """Name of this process among workers: host and process number."""
-    return f"{socket.gethostname().split('.')[0]}-{os.getpid()}"
+    return f"{host_name()}-{os.getpid()}"
+
+
+def host_name() -> str:
+    """Name of this machine, without its domain."""
+    return socket.gethostname().split(".")[0]

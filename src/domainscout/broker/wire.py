@@ -25,7 +25,6 @@ class Wire:
     def __init__(self, url: str, settings: QueueSettings, *, worker: str, revive: Revive | None = None) -> None:
         self.url = url
         self.worker = worker
-        self.lease_s = settings.lease
         self._kept_s = max(int(settings.queue_kept), 1)
         self._revive = revive
         prefix = f"domainscout:{{{settings.queue}}}:"

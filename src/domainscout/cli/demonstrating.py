@@ -33,7 +33,7 @@ async def demonstrate(call: Call, *, output: Path | None, with_model: bool = Fal
     # Said before anything is loaded, which takes half a second.
     call.speech.say("demo · made-up companies on 127.0.0.1 · no network, no key")
     from domainscout.cli.showing import profile_view
-    from domainscout.cli.working import work_on, worker_name
+    from domainscout.cli.working import work_on
     from domainscout.export import export, refuse_early
     from domainscout.intake import submit
     from domainscout.wiring import open_services
@@ -48,7 +48,7 @@ async def demonstrate(call: Call, *, output: Path | None, with_model: bool = Fal
                 "The language model is a stand-in that comes with the program: it knows these companies, and tells one "
                 "lie about each to show how it is dropped."
             )
-        async with open_services(inner.settings, worker=worker_name()) as services:
+        async with open_services(inner.settings) as services:
             store = services.store
             report = await submit(store, [_listed(folder, web.domains)], name="demo", new_job=True)
             if report.job is None:
@@ -129,9 +129,11 @@ def _inside(call: Call, folder: Path, web: Web, model: ModelServer | None) -> Ca
         "concurrency": 8,
     }
     if model is not None:
+        from domainscout.demo.stand_in import NAME
+
         said |= {
             "extractor": "hybrid",
-            "model": "stand-in",
+            "model": NAME,
             "anthropic_base_url": model.url,
             "anthropic_api_key": "none",
         }

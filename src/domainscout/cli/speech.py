@@ -101,10 +101,6 @@ class Speech:
         """One JSON object with its schema number."""
         self.data(json.dumps({"schema": 1, **value}, ensure_ascii=False, default=_plain))
 
-    def error(self, error: DomainscoutError) -> None:
-        """What happened, why, and the next thing to type."""
-        tell(error)
-
     def _console(self, *, stderr: bool) -> Console:
         from rich.console import Console
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
@@ -33,11 +32,6 @@ SIBLINGS_PATIENCE_S = 3600.0
 """A child that is born during an outage waits like the others that go on through it: its supervisor has seen Redis."""
 
 
-def worker_name() -> str:
-    """Host and process: unique among living workers."""
-    return f"{socket.gethostname().split('.')[0]}-{os.getpid()}"
-
-
 async def run_job(
     call: Call, submit: Callable[[Services], Awaitable[Report]], *, output: Path | None, max_fail: float | None
 ) -> int:
@@ -49,7 +43,7 @@ async def run_job(
     from domainscout.cli.reports import job_summary, standing
     from domainscout.wiring import open_services
 
-    async with open_services(call.settings, worker=worker_name()) as services:
+    async with open_services(call.settings) as services:
         report = await submit(services)
         if report.job is None:
             return ExitCode.INPUT
@@ -75,7 +69,7 @@ async def work_here(call: Call, *, until_empty: bool, job: str | None) -> int:
 
     patience_s = SIBLINGS_PATIENCE_S if _supervised() else START_PATIENCE_S
     waiting = _waiting(call, patience_s)
-    async with open_services(call.settings, worker=worker_name(), patience_s=patience_s, tell=waiting) as services:
+    async with open_services(call.settings, patience_s=patience_s, tell=waiting) as services:
         if job is not None:
             job = (await services.store.jobs.get(job)).id
         before = await standing(services.store, job)

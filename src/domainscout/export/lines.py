@@ -8,19 +8,13 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
+from domainscout.cells import safe
 from domainscout.profile import ModelUse, Social
 
 JOINT = " | "
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula, or for the end of the cell."""
 
 NOT_IN_ROWS = ("schema", "evidence")
 """Fields that a row of one company has no room for."""
-
-
-def safe(value: Any) -> Any:
-    """The value as a cell that no spreadsheet runs: a text that begins like a formula gets a ' in front."""
-    return "'" + value if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value
 
 
 class JsonLinesWriter:

@@ -8,7 +8,8 @@ from typing import Any, BinaryIO
 
 import xlsxwriter
 
-from domainscout.export.lines import JOINT, safe
+from domainscout.cells import safe
+from domainscout.export.lines import JOINT
 
 ROWS_LIMIT = 1_048_576
 """Rows a sheet of Excel has; what does not fit goes on in another sheet."""

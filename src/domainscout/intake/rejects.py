@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from domainscout.cells import safe
 from domainscout.errors import InputError
 
 SHOWN_CHARS = 200
@@ -61,7 +62,7 @@ class RejectsFile:
     def write(self, rejects: Sequence[Reject]) -> None:
         """Add rows. Cells that a spreadsheet would take for formulas are made text."""
         self._rows += len(rejects)
-        self._csv.writerows([[r.source, r.line, _cell_text(r.text), r.reason] for r in rejects])
+        self._csv.writerows([[safe(cell) for cell in (r.source, r.line, r.text, r.reason)] for r in rejects])
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._file.close()
@@ -69,7 +70,3 @@ class RejectsFile:
             os.replace(self._file.name, self.path)
         else:
             os.unlink(self._file.name)
-
-
-def _cell_text(text: str) -> str:
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -19,6 +19,7 @@ from domainscout.settings import StoreSettings
 from domainscout.store import Added, Store, open_store
 
 FIRST_REJECTS = 10
+"""Rejected lines that a report repeats at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,6 @@ class Report:
     duplicates: int
     rejected: int
     first_rejects: tuple[Reject, ...] = ()
-    rejects_path: Path | None = None
     continued: bool = False
 
 
@@ -114,7 +114,7 @@ async def _write(
     known = earlier.size if earlier and earlier.id == job.id else 0
     tally = await _add_all(store, job.id, reading, rejects, admit)
     job = await store.jobs.seal(job.id)
-    return _report(tally, reading, job, known, rejects)
+    return _report(tally, reading, job, known)
 
 
 async def _try_out(store: Store, reading: Reading, options: JobOptions, rejects: RejectsFile | None) -> Report:
@@ -126,7 +126,7 @@ async def _try_out(store: Store, reading: Reading, options: JobOptions, rejects:
             tally = await _add_all(scratch, job.id, reading, rejects)
             fresh = await _count_fresh(store, scratch, options)
     tally.added = Added(new=tally.added.new - fresh, fresh=fresh, known=tally.added.known)
-    report = _report(tally, reading, None, 0, rejects)
+    report = _report(tally, reading, None, 0)
     if earlier is None:
         return report
     known = min(earlier.size, report.accepted + report.fresh)
@@ -173,7 +173,7 @@ async def _add_all(
     return tally
 
 
-def _report(tally: Tally, reading: Reading, job: Job | None, known: int, rejects: RejectsFile | None) -> Report:
+def _report(tally: Tally, reading: Reading, job: Job | None, known: int) -> Report:
     known = min(known, tally.added.known)
     return Report(
         job=job,
@@ -184,7 +184,6 @@ def _report(tally: Tally, reading: Reading, job: Job | None, known: int, rejects
         duplicates=tally.added.known - known,
         rejected=tally.rejected,
         first_rejects=tuple(tally.first_rejects),
-        rejects_path=rejects.path if rejects and tally.rejected else None,
         continued=known > 0,
     )
 

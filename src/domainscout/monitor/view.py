@@ -170,11 +170,7 @@ def _now(beat: WorkerBeat, _: History, __: float) -> str:
     if not is_living(beat):
         return "–"
     busy = sorted((s for s in beat.scouts if s.domain), key=lambda s: s.since)
-    return f"{_shown(busy[0].domain or '')} {busy[0].stage}" if busy else "idle"
-
-
-def _shown(domain: str) -> str:
-    return display(domain) if "xn--" in domain else domain
+    return f"{display(busy[0].domain or '')} {busy[0].stage}" if busy else "idle"
 
 
 COLUMNS = (

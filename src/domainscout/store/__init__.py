@@ -14,7 +14,6 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, text
 
-from domainscout.records import Lane
 from domainscout.settings import StoreSettings
 from domainscout.store.answers import Answers
 from domainscout.store.companies import Companies, Company, Version
@@ -27,7 +26,7 @@ from domainscout.store.pages import Pages
 from domainscout.store.questions import Questions
 from domainscout.store.returns import PutBack, Why
 from domainscout.store.spend import Spend
-from domainscout.store.targets import Added, Queued, Targets
+from domainscout.store.targets import Added, Targets
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -134,12 +133,9 @@ __all__ = [
     "Added",
     "Busy",
     "Company",
-    "Lane",
     "NoDatabase",
     "PutBack",
-    "Queued",
     "Store",
-    "Targets",
     "Version",
     "Why",
     "database_path",

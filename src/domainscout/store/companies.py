@@ -86,7 +86,7 @@ class Companies:
         return await self._database.write(revise, profile, reader, use or ModelUse())
 
     async def domains(self, prefix: str = "", limit: int = 100) -> list[str]:
-        """Domains that begin so (for completion)."""
+        """Domains that begin so, in order: for a guess at a misspelt one."""
         return await self._database.read(domains, prefix, limit)
 
     async def count(self) -> int:

@@ -28,12 +28,9 @@ FEED_ROUNDS = 50
 """How often one feed looks for more after a round that met only fresh domains, so that one call stays short."""
 
 
-def feed(
-    conn: Connection, limit: int, lane: Lane | None, job: str | None, suspects: bool | None = None
-) -> list[Target]:
+def feed(conn: Connection, limit: int, lane: Lane | None, job: str | None) -> list[Target]:
     """See `Targets.feed`."""
-    if suspects is None and lane is not None:
-        suspects = lane is Lane.SOLO
+    suspects = None if lane is None else lane is Lane.SOLO
     lane = None if lane is Lane.SOLO else lane
     _forgive_clock_jumps(conn)
     fed: list[Target] = []
@@ -157,8 +154,7 @@ def load_targets(conn: Connection, ids: Sequence[int], state: TargetState) -> li
     ]
 
 
-def due_in(conn: Connection, job: str | None) -> float | None:
-    """See `Targets.due_in`."""
+def _due_in(conn: Connection, job: str | None) -> float | None:
     waits = []
     for hungry in _hungry(conn, None, job):
         row = conn.execute(
@@ -179,4 +175,4 @@ def outlook(conn: Connection, job: str | None) -> tuple[int, float | None]:
         text("SELECT ifnull(sum(n), 0) FROM tallies WHERE state = 'queued' AND (:job IS NULL OR job_id = :job)"),
         {"job": job},
     ).one()
-    return int(row[0]), due_in(conn, job)
+    return int(row[0]), _due_in(conn, job)

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import difflib
 import secrets
-from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -66,13 +64,9 @@ class Jobs:
         """The job that `create` would continue."""
         return await self._database.read(with_identity, identity)
 
-    async def list(self, limit: int | None = None) -> list[Job]:
+    async def list(self) -> list[Job]:
         """Jobs, newest first."""
-        return await self._database.read(list_jobs, limit)
-
-    async def ids(self, prefix: str = "") -> Sequence[str]:
-        """Ids that begin so, newest first (for completion)."""
-        return [job.id for job in await self.list() if job.id.startswith(prefix)]
+        return await self._database.read(list_jobs)
 
     async def stopped(self) -> set[str]:
         """Ids of the paused and cancelled jobs: their targets are not to be crawled now."""
@@ -193,12 +187,9 @@ def with_identity(conn: Connection, identity: str) -> Job | None:
     return None if row is None else job_of(row)
 
 
-def list_jobs(conn: Connection, limit: int | None) -> list[Job]:
+def list_jobs(conn: Connection) -> list[Job]:
     """See `Jobs.list`."""
-    rows = conn.execute(
-        text(f"SELECT {_COLUMNS} FROM jobs ORDER BY created_at DESC, id LIMIT :limit"),
-        {"limit": -1 if limit is None else limit},
-    )
+    rows = conn.execute(text(f"SELECT {_COLUMNS} FROM jobs ORDER BY created_at DESC, id"))
     return [job_of(row) for row in rows]
 
 
@@ -325,5 +316,5 @@ def _forget(conn: Connection, job_id: str) -> None:
         )
     conn.execute(
         text("UPDATE jobs SET purged_at = :at, identity = NULL WHERE id = :job"),
-        {"job": job_id, "at": datetime.now(UTC).isoformat()},
+        {"job": job_id, "at": now_stamp()},
     )

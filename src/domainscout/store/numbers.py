@@ -18,6 +18,7 @@ from domainscout.store.database import Database
 from domainscout.store.prepared import CONTENT
 
 LEAST_SPAN_S = 10
+"""Seconds a rate is taken over at least."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,10 +106,6 @@ class Numbers:
     async def progress(self, job: str | None = None) -> Progress:
         """Where a job stands, or all of them together."""
         return await self._database.read(progress, job)
-
-    async def ticks(self, seconds: int = 300, job: str | None = None) -> list[int]:
-        """Targets finished by work in each of the last seconds, oldest first (for sparklines)."""
-        return await self._database.read(ticks, seconds, job)
 
 
 def _counts(submitted: int, states: Mapping[str, int]) -> Counts:
@@ -268,17 +265,3 @@ def _retrying(conn: Connection, job: str | None) -> int:
         "WHERE state = 'waiting' AND job_id = :job AND due_at > 0"
     )
     return int(conn.execute(text(query), {"job": job}).scalar_one())
-
-
-def ticks(conn: Connection, seconds: int, job: str | None) -> list[int]:
-    """See `Numbers.ticks`."""
-    now = int(time.time())
-    rows = conn.execute(
-        text(
-            "SELECT second, sum(n) AS n FROM ticks WHERE second > :from AND second <= :now "
-            "AND (:job IS NULL OR job_id = :job) GROUP BY second"
-        ),
-        {"from": now - seconds, "now": now, "job": job},
-    )
-    by_second = {row.second: row.n for row in rows}
-    return [by_second.get(second, 0) for second in range(now - seconds + 1, now + 1)]

@@ -66,10 +66,6 @@ class Pages:
         """The same without the sources."""
         return await self._database.read(list_pages, domain)
 
-    async def domains(self, after: str = "", limit: int = 1000) -> list[str]:
-        """Domains that have pages, in order; go on with `after` the last."""
-        return await self._database.read(page_domains, after, limit)
-
 
 def save_pages(conn: Connection, outcomes: Sequence[Outcome]) -> None:
     """Replace the pages of each domain by those of its latest crawl; unmodified ones keep their stored source."""
@@ -169,12 +165,3 @@ def list_pages(conn: Connection, domain: str) -> list[PageRow]:
         )
         for row in rows
     ]
-
-
-def page_domains(conn: Connection, after: str, limit: int) -> list[str]:
-    """See `Pages.domains`."""
-    rows = conn.execute(
-        text("SELECT DISTINCT domain FROM pages WHERE domain > :after ORDER BY domain LIMIT :limit"),
-        {"after": after, "limit": limit},
-    )
-    return [row.domain for row in rows]

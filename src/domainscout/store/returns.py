@@ -48,7 +48,7 @@ class PutBack:
     solo: bool = False
 
 
-def put_back(conn: Connection, items: Sequence[PutBack], crash_limit: int) -> list[Target | None]:
+def put_back(conn: Connection, items: Sequence[PutBack]) -> list[Target | None]:
     """See `Targets.put_back`."""
     now = time.time()
     rows = [
@@ -62,7 +62,7 @@ def put_back(conn: Connection, items: Sequence[PutBack], crash_limit: int) -> li
         ]
         for item in items
     ]
-    values = {"rows": packed(rows), "now": now, "at": now_stamp(), "limit": crash_limit}
+    values = {"rows": packed(rows), "now": now, "at": now_stamp(), "limit": CRASH_LIMIT}
     accepted = set(map(tuple, json.loads(conn.execute(_HELD, values).scalar_one())))
     values["rows"] = packed([row for row in rows if (row[0], row[1]) in accepted])
     conn.execute(_RECORD_EXPIRED, values)

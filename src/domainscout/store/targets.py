@@ -12,7 +12,7 @@ these moves; what a finished attempt writes is in `commits`, whole jobs are stee
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
@@ -23,9 +23,9 @@ from domainscout.store import jobs
 from domainscout.store.codec import now_stamp, packed, past_stamp
 from domainscout.store.commits import save_outcomes
 from domainscout.store.database import Database
-from domainscout.store.feeding import CLOCK_SLACK_S, due_in, feed, load_targets, outlook
+from domainscout.store.feeding import CLOCK_SLACK_S, feed, outlook
 from domainscout.store.prepared import prepare
-from domainscout.store.returns import CRASH_LIMIT, PutBack, put_back
+from domainscout.store.returns import PutBack, put_back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +82,7 @@ class Targets:
         """How many of these domains have a profile younger than this."""
         return await self._database.read(count_fresh, domains, max_age_s)
 
-    async def feed(
-        self, limit: int, *, lane: Lane | None = None, job: str | None = None, suspects: bool | None = None
-    ) -> list[Target]:
+    async def feed(self, limit: int, *, lane: Lane | None = None, job: str | None = None) -> list[Target]:
         """Turn waiting targets that are due into queued ones, for the stream.
 
         Retries that are due come first, then new ones; the job with the fewest waiting targets first. A domain that is
@@ -95,9 +93,8 @@ class Targets:
             lane: EXPRESS: only small jobs, BULK: only the others, both without suspects; SOLO: only suspects of any
                 job; None: everything.
             job: only this job.
-            suspects: True: only suspects, False: none of them; None: as the lane says.
         """
-        return await self._database.write(feed, limit, lane, job, suspects)
+        return await self._database.write(feed, limit, lane, job)
 
     async def commit(self, outcomes: Sequence[Outcome]) -> list[bool]:
         """Write what attempts produced: target, attempt, company, pages and counters of each in one transaction.
@@ -110,35 +107,28 @@ class Targets:
         prepared = [prepare(outcome, keep_pages=self._keep_pages) for outcome in outcomes]
         return await self._database.write_many(save_outcomes, prepared)
 
-    async def put_back(self, items: Sequence[PutBack], *, crash_limit: int = CRASH_LIMIT) -> list[Target | None]:
+    async def put_back(self, items: Sequence[PutBack]) -> list[Target | None]:
         """Let claimed targets wait again, with the next attempt number; nothing is charged.
 
-        A target that has crashed its process `crash_limit` times alone fails with the category crash.
+        A target that has crashed its process `CRASH_LIMIT` times alone fails with the category crash.
 
         Returns:
             For each item the target as it waits now; None when it was not this attempt's any more, or has failed.
         """
-        return await self._database.write(put_back, items, crash_limit)
-
-    async def current(self, ids: Iterable[int]) -> dict[int, Target]:
-        """Those of these targets that are queued, as they stand now."""
-        return await self._database.read(current, list(ids))
+        return await self._database.write(put_back, items)
 
     async def queued(self, after_id: int = 0, limit: int = 1000, older_than_s: float = 0.0) -> list[Queued]:
         """Targets that the stream should know, by id; only those queued at least so many seconds ago, or by a clock
         that runs ahead of ours or was set back since."""
         return await self._database.read(queued, after_id, limit, older_than_s)
 
-    async def due_in(self, job: str | None = None) -> float | None:
-        """Seconds until the next waiting target of an active job is due: 0 for now, None when none waits."""
-        return await self._database.read(due_in, job)
-
     async def unfinished(self, job: str | None = None) -> int:
         """Targets without an outcome."""
         return await self._database.read(jobs.unfinished, job)
 
     async def outlook(self, job: str | None = None) -> tuple[int, float | None]:
-        """How many are queued now, and `due_in`: what tells a worker that everything is done."""
+        """What tells a worker that everything is done: how many targets are queued now, and the seconds until the next
+        waiting one of an active job is due (0 for now, None when none waits)."""
         return await self._database.read(outlook, job)
 
     async def listing(
@@ -199,11 +189,6 @@ _ADD_FRESH = """
     WHERE c.crawled_at >= :cutoff AND c.job_id <> :job
 """
 _ADD_NEW = "INSERT OR IGNORE INTO targets (job_id, domain) SELECT :job, value FROM json_each(:domains)"
-
-
-def current(conn: Connection, ids: list[int]) -> dict[int, Target]:
-    """See `Targets.current`."""
-    return {target.id: target for target in load_targets(conn, ids, TargetState.QUEUED)}
 
 
 def queued(conn: Connection, after_id: int, limit: int, older_than_s: float) -> list[Queued]:

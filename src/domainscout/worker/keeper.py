@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import time
 from contextlib import suppress
 
 import psutil
 
 from domainscout import __version__
-from domainscout.broker import Broker, BrokerFull
+from domainscout.broker import Broker, BrokerFull, host_name
 from domainscout.records import WorkerBeat
 from domainscout.worker.desk import Desk, Interruption
 from domainscout.worker.patience import Patience
@@ -29,7 +28,7 @@ class Keeper:
         self._redis = redis
         self._process = psutil.Process()
         self._measured = (self._process.create_time(), 0.0)
-        self._host = socket.gethostname().split(".")[0]
+        self._host = host_name()
         self._lag_s = 0.0
         self._figures = (0.0, 0, 0.0)
 

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from domainscout.broker import Held
 from domainscout.errors import AttemptError, Category, ModelError, NetworkDown, ServiceError, UserError
 from domainscout.events import LeaseLost, PutBack, Started
-from domainscout.records import Attempt, Outcome, Retry, Target
-from domainscout.retry import decide
+from domainscout.records import Outcome, Target
+from domainscout.retry import failed
 from domainscout.store import Why
 from domainscout.worker.desk import Desk, Interruption, Scout, Slot
 from domainscout.worker.finisher import Finisher
@@ -111,17 +111,4 @@ class Scouts:
         where = f" at {frame.filename.rpartition('/')[2]}:{frame.lineno}" if frame else ""
         words = f"{type(error).__name__}: {error}{where}"
         fault = AttemptError(Category.INTERNAL, words, heals=True)
-        decision = decide(fault, target.charged + 1, self._desk.settings)
-        attempt = Attempt(
-            target_id=target.id,
-            job_id=target.job_id,
-            domain=target.domain,
-            attempt=target.attempt,
-            worker=self._desk.name,
-            started_at=started,
-            finished_at=datetime.now(UTC),
-            outcome="retry" if isinstance(decision, Retry) else "failed",
-            category=Category.INTERNAL,
-            error=words,
-        )
-        return Outcome(target=target, attempt=attempt, status=None, decision=decision)
+        return failed(target, started, fault, worker=self._desk.name, settings=self._desk.settings)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Protocol
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,11 +21,8 @@ JobId = Annotated[str, typer.Argument(help="the job's id", metavar="JOB", show_d
 DryRun = Annotated[bool, typer.Option("--dry-run", help="count only")]
 
 
-class Act(Protocol):
-    """What a command does to the jobs; returns how many targets or jobs it concerns."""
-
-    async def __call__(self, store: Store, *, dry_run: bool) -> int:
-        """Do it, or only count."""
+Act = Callable[["Store", bool], Awaitable[int]]
+"""What a command does to the jobs, or with True only counts; returns how many targets or jobs it concerns."""
 
 
 @command(app, "retry", panel=PANEL, epilog="Example:  domainscout retry j-7f3k --category timeout")
@@ -38,8 +36,8 @@ async def retry(
 ) -> int:
     """Start failed targets afresh."""
 
-    async def act(store: Store, *, dry_run: bool) -> int:
-        return await store.jobs.retry(job, category, dry_run=dry_run)
+    def act(store: Store, count_only: bool) -> Awaitable[int]:
+        return store.jobs.retry(job, category, dry_run=count_only)
 
     return await _steer(call, act, "target", "queued again", dry_run=dry_run, after="domainscout work")
 
@@ -48,8 +46,8 @@ async def retry(
 async def cancel(call: Call, job: JobId, dry_run: DryRun = False) -> int:
     """Give up what is not finished yet; results stay."""
 
-    async def act(store: Store, *, dry_run: bool) -> int:
-        return await store.jobs.cancel((await store.jobs.get(job)).id, dry_run=dry_run)
+    def act(store: Store, count_only: bool) -> Awaitable[int]:
+        return store.jobs.cancel(job, dry_run=count_only)
 
     after = f"domainscout retry {job} --category cancelled"
     return await _steer(call, act, "target", "cancelled", dry_run=dry_run, after=after)
@@ -59,8 +57,8 @@ async def cancel(call: Call, job: JobId, dry_run: DryRun = False) -> int:
 async def pause(call: Call, job: JobId, dry_run: DryRun = False) -> int:
     """Take no further targets of this job; what runs is finished."""
 
-    async def act(store: Store, *, dry_run: bool) -> int:
-        return await store.jobs.pause((await store.jobs.get(job)).id, dry_run=dry_run)
+    def act(store: Store, count_only: bool) -> Awaitable[int]:
+        return store.jobs.pause(job, dry_run=count_only)
 
     return await _steer(call, act, "target", "paused", dry_run=dry_run, after=f"domainscout resume {job}")
 
@@ -69,8 +67,8 @@ async def pause(call: Call, job: JobId, dry_run: DryRun = False) -> int:
 async def resume(call: Call, job: JobId, dry_run: DryRun = False) -> int:
     """Go on with a paused job."""
 
-    async def act(store: Store, *, dry_run: bool) -> int:
-        return await store.jobs.resume((await store.jobs.get(job)).id, dry_run=dry_run)
+    def act(store: Store, count_only: bool) -> Awaitable[int]:
+        return store.jobs.resume(job, dry_run=count_only)
 
     return await _steer(call, act, "target", "resumed", dry_run=dry_run, after="domainscout work")
 
@@ -92,8 +90,8 @@ async def purge(
 
     age_s = seconds_of(older_than, flag="--older-than")
 
-    async def act(store: Store, *, dry_run: bool) -> int:
-        return await store.jobs.purge(age_s, dry_run=dry_run)
+    def act(store: Store, count_only: bool) -> Awaitable[int]:
+        return store.jobs.purge(age_s, dry_run=count_only)
 
     return await _steer(call, act, "job", "purged", dry_run=dry_run, after="domainscout status")
 
@@ -109,19 +107,16 @@ async def _steer(
 ) -> int:
     """Do it and say what was done; workers that run hear of it at once, none is started for it."""
     from domainscout.cli.reading import open_reading
+    from domainscout.cli.reports import number
 
     async with open_reading(call.settings) as reading:
-        count = await act(reading.store, dry_run=True)
+        count = await act(reading.store, True)
         if not dry_run:
             if count:
-                call.speech.say(f"{_plural(count, noun)} to be {done} …")
-            count = await act(reading.store, dry_run=False)
+                call.speech.say(f"{number(count, noun)} to be {done} …")
+            count = await act(reading.store, False)
         if not dry_run and count and reading.broker is not None:
             await reading.broker.wake()
     hint = f"  Next: {after}" if count and not dry_run else ""
-    call.speech.say(f"{_plural(count, noun)} {'would be ' if dry_run else ''}{done}.{hint}")
+    call.speech.say(f"{number(count, noun)} {'would be ' if dry_run else ''}{done}.{hint}")
     return ExitCode.OK
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
