@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domainscout.extract._lines import MAX_INDEXED, Question, SiteWords
-from domainscout.extract._literals import any_of, grouped, rarest, word_starting
+from domainscout.extract._digits import numbers, numbers_within
+from domainscout.extract._lines import MAX_INDEXED, Question, SiteWords, digit_spans
+from domainscout.extract._literals import anchored, any_of, grouped, rarest, word_starting
+from domainscout.extract.base import Reading
+from domainscout.extract.tech import technologies
+from domainscout.records import Page, PageKind, Site
 
 LINES = ["Member of the Guild", "Über uns – “Café” & Bar", "© 2024 Example Ltd.", "Rezertifizierung", "plain text"]
 ALPHABET = st.text("abcd.- (é", max_size=30)
@@ -81,3 +86,52 @@ def test_the_rarest_word_of_a_phrase_stands_in_it():
     kept = rarest(phrases).split()
     assert all(any(word in phrase for word in kept) for phrase in phrases)
     assert "professional" not in kept
+
+
+@given(st.lists(st.text("ab-=C", min_size=1, max_size=4), min_size=1, max_size=6), st.text("ab-=C", max_size=20))
+def test_an_anchored_pattern_stands_where_one_of_the_texts_does(texts: list[str], text: str):
+    found = re.search(anchored(texts), text)
+    assert bool(found) == any(one in text for one in texts)
+
+
+def test_an_anchored_pattern_begins_with_the_rarest_character():
+    assert [
+        m[0] for m in re.finditer(anchored(["data-page", "web3forms", "quiz"]), "a data-page of web3forms: quiz")
+    ] == [
+        "-page",
+        "3forms",
+        "z",
+    ]
+
+
+def test_no_mark_of_a_technology_is_a_part_of_another():
+    """One search finds all of them; what stands within another one would be passed over."""
+    marks = [mark for one in technologies() for mark in one.markup]
+    assert not [(one, other) for one in marks for other in marks if one != other and one in other]
+
+
+LINES_WITH_NUMBERS = (
+    "Call 020 7946 0018",
+    "|",
+    "020 7946 0019 today",
+    "a line without any figures",
+    "in 2024 or",
+    "(020) 7946 0020, open 9-17",
+    "another line without any",
+    "or 020",
+    "7946 0021",
+)
+
+
+def test_lines_with_digits_hold_the_same_numbers_as_the_whole_text():
+    html = "".join(f"<p>{line}</p>" for line in LINES_WITH_NUMBERS)
+    page = Page(url="https://example.co.uk/", kind=PageKind.HOME, html=html, fetched_at=datetime.now(UTC))
+    reading = Reading(Site(domain="example.co.uk", pages=(page,)))
+    document = reading.pages[0].document
+    spans = digit_spans(reading, document)
+    assert [document.text[start:end].count("\n") for start, end in spans] == [2, 1, 1]
+    found = list(numbers_within(document.text, spans, ["GB"]))
+    assert [number.e164[-2:] for number in found] == ["18", "19", "20", "21"]
+    assert [(number.start, number.end) for number in found] == [
+        (number.start, number.end) for number in numbers(document.text, ["GB"])
+    ]

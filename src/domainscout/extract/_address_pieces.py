@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from domainscout.extract._street_words import ANY_LABEL, LABEL
 
 _REACH = 260
 """Characters before a postcode in which its street stands."""
+_LINES = 7
+"""Ends of lines before a postcode; what stands before the last of them is far."""
 
 
-_SPLIT = re.compile(r"\s*(?:[\n,;|•·●▪►»]|\s[-\u2013\u2014]\s|\s/\s|\(|\))+\s*")
+_SPLIT = re.compile(r"[\s,;|•·●▪►»()](?:(?<=[\n,;|•·●▪►»()])|(?<=\s)[-\u2013\u2014/]\s)")
+"""One separator: blanks around it are no part of a piece, nor is nothing between two of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,15 @@ class Written:
     country: str | None
     start: int
     end: int
+
+
+class Postcode(NamedTuple):
+    """A postcode in a text: as it is written, from where to where its pattern matches, where itself ends."""
+
+    written: str
+    start: int
+    end: int
+    stop: int
 
 
 def segments(text: str, start: int, end: int) -> list[tuple[str, int]]:
@@ -43,14 +56,12 @@ def segments(text: str, start: int, end: int) -> list[tuple[str, int]]:
 
 def window(text: str, end: int) -> int:
     """Where to begin looking: not before a sentence's end or a far line."""
-    start = max(0, end - _REACH)
-    lines = 0
-    for place in range(end - 1, start, -1):
-        if text[place] == "\n":
-            lines += 1
-            if lines > 6:
-                return place + 1
-    return start
+    start, place = max(0, end - _REACH), end
+    for _ in range(_LINES):
+        place = text.rfind("\n", start + 1, place)
+        if place < 0:
+            return start
+    return place + 1
 
 
 def trim(found: Written, text: str) -> Written:

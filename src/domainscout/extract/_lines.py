@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import ClassVar
 from weakref import WeakKeyDictionary, WeakSet
 
@@ -64,7 +64,8 @@ class SiteWords:
         self.texts = list(dict.fromkeys(texts))
         self._long = {text for text in self.texts if len(text) > MAX_INDEXED}
         cut = [text[:MAX_INDEXED] for text in self.texts] if self._long else self.texts
-        lines = spaced("\n".join(cut).lower()).split("\n") if cut else []
+        self._spaced = spaced("\n".join(cut).lower())
+        lines = self._spaced.split("\n") if cut else []
         self._words = dict(zip(self.texts, [line.split() for line in lines], strict=True))
         self._all = frozenset[str]().union(*self._words.values())
         self._accented: dict[str, list[str]] = {}
@@ -106,7 +107,7 @@ class SiteWords:
 
     def running_together(self, part: str) -> set[str]:
         """The lines whose words hold a part when they are written without blanks between them."""
-        joined = "\n".join(map("".join, self._words.values()))
+        joined = self._spaced.replace(" ", "")
         lines = zip(self.texts, joined.split("\n"), strict=True) if part in joined else ()
         return self._long.union([text for text, line in lines if part in line])
 
@@ -146,7 +147,8 @@ def words_of_site(reading: Reading) -> SiteWords:
     """The words of a site's lines, indexed once."""
     known = _WORDS.get(reading)
     if known is None:
-        known = _WORDS[reading] = SiteWords(line.text for read in reading.pages for line in read.document.lines)
+        texts = [[line.text for line in read.document.lines] for read in reading.pages]
+        known = _WORDS[reading] = SiteWords(chain.from_iterable(texts))
     return known
 
 

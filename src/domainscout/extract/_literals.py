@@ -36,6 +36,23 @@ def _following(texts: set[str]) -> str:
     return f"(?:{rest})?" if "" in texts else f"(?:{rest})" if len({text[0] for text in texts}) > 1 else rest
 
 
+_COMMON = "zqjxkvbywgpfmucdlhrsnioate"
+"""Small letters of European languages, the rarest first."""
+
+
+def anchored(texts: Iterable[str]) -> str:
+    """A pattern that finds any of these texts by its rarest character: the search stops at few places.
+
+    Signs and capitals are rarer than small letters. What matches begins with that character, not with the text.
+    """
+    by_anchor: dict[str, list[str]] = {}
+    for text in sorted(texts):
+        at = min(range(len(text)), key=lambda place: _COMMON.find(text[place]))
+        before = f"(?<={re.escape(text)})" if at else ""  # asked last: most texts differ in what follows
+        by_anchor.setdefault(text[at], []).append(re.escape(text[at + 1 :]) + before)
+    return "|".join(f"{re.escape(anchor)}(?:{'|'.join(rest)})" for anchor, rest in sorted(by_anchor.items()))
+
+
 def word_starting(patterns: str) -> str:
     r"""A pattern that finds any of a list, parted by blanks, where a word begins.
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from domainscout.extract.base import ReadPage
+from domainscout.markup import Document
 from domainscout.memory import remembered
+
+_CACHE: WeakKeyDictionary[Document, tuple[dict[str, Any], ...]] = WeakKeyDictionary()
 
 _ORGANISATION = re.compile(
     r"organi[sz]ation|business|corporation|store|shop|restaurant|hotel|service|clinic|dentist|physician|attorney|"
@@ -26,9 +30,16 @@ _NOT_ORGANISATION = re.compile(
 )
 
 
-def organisations(read: ReadPage) -> Iterator[dict[str, Any]]:
-    """Objects of JSON-LD and microdata that describe an organisation."""
-    for item in (*read.document.jsonld, *read.document.microdata):
+def organisations(read: ReadPage) -> tuple[dict[str, Any], ...]:
+    """Objects of JSON-LD and microdata that describe an organisation; five extractors ask for them."""
+    known = _CACHE.get(read.document)
+    if known is None:
+        known = _CACHE[read.document] = tuple(_found(read.document))
+    return known
+
+
+def _found(document: Document) -> Iterator[dict[str, Any]]:
+    for item in (*document.jsonld, *document.microdata):
         kinds = item.get("@type")
         names = [kinds] if isinstance(kinds, str) else kinds if isinstance(kinds, list) else []
         kinds_text = " ".join(str(k).rstrip("/").rsplit("/", 1)[-1] for k in names)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 from domainscout.extract._lines import Question, words_of_site
-from domainscout.extract._literals import any_of, any_text, rarest
+from domainscout.extract._literals import anchored, any_text, rarest
 from domainscout.extract.base import Reading
 from domainscout.markup import Document
 
@@ -104,11 +104,11 @@ _HEADED = ("report a claim", "claims numbers", "claims reporting")
 _STAND_IN = re.compile(r"\b(?:handled|provided|covered) by [A-Z][^.]{2,40}$|\bVertretung:? .{0,40}$")
 """Who answers out of hours or on holidays, right before the number."""
 _ANY_MAKER = re.compile(any_text(_MAKERS))
-_ANY_STEM = re.compile(any_text(_AUTHORITIES + _MAKERS))
+_ANY_STEM = re.compile(anchored(_AUTHORITIES + _MAKERS))
 """For texts with case folded."""
 _CREDIT = re.compile(r" by\W*$| by\b.{0,60}$|webdesign|webmaster|konzept|gestaltung", re.I)
 """A maker's credit is one line, or two; what follows it is the company's again."""
-_TELLING = re.compile(any_of(rarest(_AUTHORITIES + _MAKERS + _HEADED)))
+_TELLING = re.compile(anchored(rarest(_AUTHORITIES + _MAKERS + _HEADED).split()))
 _NAMING = Question(like=_TELLING)
 _CACHE: WeakKeyDictionary[Reading, dict[Document, frozenset[int]]] = WeakKeyDictionary()
 

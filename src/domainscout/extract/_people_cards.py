@@ -236,10 +236,12 @@ def link_mentions(page: ReadPage, shapes: Shapes) -> list[Mention]:
     for link in page.document.links:
         text = link.text
         look = shapes.known(text)
-        if look is None and " " in text and len(text) < 60:
+        if look is None:
+            if " " not in text or len(text) >= 60:
+                continue
             look = shapes.look(text)
-        name = look.name if look is not None and text not in seen else None
-        if name is None or not name.known or link.url is None:
+        name = look.name
+        if name is None or not name.known or text in seen or link.url is None:
             continue
         seen.add(text)
         if link.place is not Place.FOOTER and _leads_to(link, name):

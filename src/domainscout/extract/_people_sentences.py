@@ -40,6 +40,9 @@ _DOING = re.compile(
     )
 )
 """Parts of the words before "by"; cheap."""
+_BEFORE_BY = 60
+"""Characters before "by" in which such a word stands."""
+_ANY_BY = re.compile(r"\s(?:by|von|par|por|da|door|przez|af|od)\s")
 _BY_WORDS = listed("by von par por da door przez af od")
 _SELF = re.compile(
     r"(?:\bI[’']?m|\bI am|my name is|\bich bin|mein name ist|je suis|je m[’']appelle|mi chiamo|me llamo|\bsoy|"
@@ -139,7 +142,7 @@ def sentence_mentions(
         text = text[:MAX_LINE]
         words = frozenset(text.split())
         opened = _opening(text, words)
-        by = None if _BY_WORDS.isdisjoint(words) or not _DOING.search(text.lower()) else _BY.search(text)
+        by = None if _BY_WORDS.isdisjoint(words) or not _may_say_by(text) else _BY.search(text)
         if not (opened or by) or text[0] in '"“”„«' or (len(text) < 60 and shapes.look(text).name is not None):
             continue
         left -= 1
@@ -147,6 +150,12 @@ def sentence_mentions(
         if told_of and not praised(lines, at):
             found += told_of
     return found
+
+
+def _may_say_by(text: str) -> bool:
+    """Whether a text could say by whom the company was founded or is run; cheap."""
+    places = (match.start() for match in _ANY_BY.finditer(text))
+    return any(_DOING.search(text[max(0, place - _BEFORE_BY) : place].lower()) for place in places)
 
 
 def _opening(text: str, words: frozenset[str]) -> frozenset[str]:

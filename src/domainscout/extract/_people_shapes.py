@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from domainscout.extract._people_openings import is_team_page, opening, opens_without_heading
 from domainscout.extract._people_praise import HEADING as PRAISE
@@ -19,6 +20,7 @@ from domainscout.extract._person_names import (
     is_title,
     leading_name,
     name_of,
+    never_first,
     opens_in_small_letters,
 )
 from domainscout.extract.base import ReadPage
@@ -45,6 +47,8 @@ _SMALL_TITLES = ("dr", "ir. ", "adw.", "r.pr.", "mgr ", "lek.", "ing.")
 """Titles of address that pages write small, before a name."""
 _AND_BEFORE = tuple(f"{word} " for word in _ANDS)
 _AND_AFTER = tuple(f" {word}" for word in _ANDS)
+_ANDS_BEGIN = frozenset(word[0] for word in _ANDS)
+_ANDS_END = frozenset(word[-1] for word in _ANDS)
 _SEPARATOR = re.compile(r"[,|:;(–—·•-](?<!\S[-·•])")
 """Between a person and a title; hyphens and dots only behind a blank."""
 _TITLE_END = re.compile(r"\s[·|•–—-]\s|:|\d{3}|\(|\s(?:and|&|und|et|y|e)\s(?=(?:Dr|Prof|Mr|Mrs|Ms|Herr|Frau|M|Mme)\b)")
@@ -108,11 +112,16 @@ class Shapes:
 
     Args:
         opening: the lines that may open a part of a page or begin with a label, as `opening_lines` gives them.
+
+    Attributes:
+        known: gives what a text is by itself, when that was judged before.
+        told: the lines whose sentences have been read.
     """
 
     def __init__(self, opening: set[str]) -> None:
         self._opening = opening
         self._looks: dict[str, Look] = {}
+        self.known = self._looks.get
         self._titles: dict[str, bool] = {}
         self._praises: dict[str, bool] = {}
         self.told: set[str] = set()
@@ -128,10 +137,6 @@ class Shapes:
         if found is None:
             found = self._looks[text] = _looked(text, opens=text in self._opening)
         return found
-
-    def known(self, text: str) -> Look | None:
-        """What a text is by itself, when that was judged before."""
-        return self._looks.get(text)
 
     def praises(self, text: str) -> bool:
         """Whether a heading opens praise by customers."""
@@ -181,9 +186,14 @@ def spots(page: ReadPage, shapes: Shapes, others: frozenset[int] = frozenset()) 
 
 
 def _looked(text: str, *, opens: bool) -> Look:
+    if not opens and text.partition(" ")[0] in _dull_openers() and not _SEPARATOR.search(text, 4):
+        return _DULL
     opened, label = opening(plain(text)) if opens else ("", "")
     listed = _without_and(text)
-    if not (listed[0].isupper() or listed[0] in EDGE or plain(text[:8]).startswith(_SMALL_TITLES)):
+    first = listed[0]
+    if " " not in text or not (
+        first.isupper() or first in EDGE or (first.islower() and plain(text[:8]).startswith(_SMALL_TITLES))
+    ):
         return Look(opens=opened, label=label) if opened or label else _DULL
     name = name_of(listed)
     if name is not None and _SHORT_LABEL.match(listed):
@@ -191,6 +201,13 @@ def _looked(text: str, *, opens: bool) -> Look:
     several = _several(text) if not (name or label) and text.count(",") > 1 else ()
     pair = None if name or label or several or text[-1] in "?!" else _paired(text)
     return Look(name, several, opened, pair, label) if name or opened or pair or label or several else _DULL
+
+
+@cache
+def _dull_openers() -> frozenset[str]:
+    """First words of lines that tell of nobody, unless something parts them in two."""
+    words = map(str.capitalize, never_first())
+    return frozenset(word for word in words if not _SHORT_LABEL.match(f"{word} "))
 
 
 def _several(text: str) -> tuple[PersonName, ...]:
@@ -206,7 +223,9 @@ def _several(text: str) -> tuple[PersonName, ...]:
 
 def _without_and(text: str) -> str:
     """A line without the "and" that it begins or ends with."""
-    return _AND.sub("", text) if text.startswith(_AND_BEFORE) or text.endswith(_AND_AFTER) else text
+    first, last = text[0], text[-1]  # told apart first: most texts neither begin nor end so
+    begins = first in _ANDS_BEGIN and text.startswith(_AND_BEFORE)
+    return _AND.sub("", text) if begins or (last in _ANDS_END and text.endswith(_AND_AFTER)) else text
 
 
 def _paired(text: str) -> Pair | None:

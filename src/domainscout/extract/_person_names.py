@@ -102,7 +102,7 @@ def name_of(text: str) -> PersonName | None:
     if text[0] in EDGE or text[-1] in EDGE:
         text = text.strip(EDGE)
     first, _, rest = text.partition(" ")
-    if not rest or rest.count(" ") > 7 or _is_ordinary(first) or _ends_otherwise(rest):
+    if not rest or rest.count(" ") > 7 or _is_ordinary(first) or _goes_on_small(rest) or _ends_otherwise(rest):
         return None
     bare, degrees = _without_degrees(text)
     every = bare.split()
@@ -121,18 +121,29 @@ def is_honorific(token: str) -> bool:
     return folded in HONORIFICS or (folded[:4] == "dipl" and folded.rpartition("-")[2].strip(".") in _GRADUATES)
 
 
-@remembered(maxsize=1024)
 def _is_ordinary(first: str) -> bool:
     """Whether a first word rules a name out: most capitalised lines of a page end here."""
-    folded = plain(first).rstrip(".,:")
-    if folded in ordinary_words():
-        return folded not in given_names() and not is_honorific(first) and folded not in PARTICLES
-    return first.isdigit()
+    return plain(first).rstrip(".,:") in never_first() or first.isdigit()
+
+
+@cache
+def never_first() -> frozenset[str]:
+    """Folded words that open no name."""
+    others = ordinary_words() - given_names() - PARTICLES
+    return frozenset(word for word in others if not is_honorific(word))
 
 
 def _ends_otherwise(text: str) -> bool:
     """Whether the last word rules a name out, as that of most lines which look like one does: "Kitchen Fitting"."""
     return "," not in text and plain(text[text.rfind(" ") + 1 :]) in _never_last()
+
+
+def _goes_on_small(rest: str) -> bool:
+    """Whether the second word rules a name out: small, and neither a part of names nor a title of address."""
+    if not rest[0].islower():
+        return False
+    second = rest.partition(" ")[0]
+    return plain(second) not in PARTICLES and not is_honorific(second)
 
 
 @cache

@@ -6,18 +6,23 @@ Knows nothing of pages, structured data or whose address it is: that is `address
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from domainscout.extract._address_pieces import Written
+from domainscout.extract._address_pieces import Postcode, Written, window
 from domainscout.extract._lines import holding
 from domainscout.extract._postcode_first import before_town
 from domainscout.extract._postcode_last import at_the_end
 from domainscout.extract._postcodes import SHAPES
+from domainscout.memory import remembered
 
 _MAX_FOUND = 150
 """Addresses of one page; a page with more is a directory, or made to cost time."""
 
 
+_AFTER = 200
+"""Characters after a postcode in which its town stands."""
 _MAX_TRIES = 1_000
 """Possible postcodes of one page that are looked at."""
 
@@ -50,7 +55,22 @@ def addresses(text: str, places: Mapping[str, Sequence[Span]]) -> Iterator[Writt
             if any(a <= match.start(1) < b for a, b in taken):
                 continue
             floor = max(b for _, b in taken if b <= match.start(1))
-            found = (before_town if shape.town_follows else at_the_end)(text, match, shape, country, floor)
+            found = _around(text, match, country, floor)
             if found is not None:
                 taken.append((found.start, found.end))
                 yield found
+
+
+def _around(text: str, match: re.Match[str], country: str, floor: int) -> Written | None:
+    """The address around what matches a postcode, not before `floor`."""
+    start = max(floor, window(text, match.start()))
+    code = Postcode(match[1], match.start() - start, match.end() - start, match.end(1) - start)
+    found = _read(text[start : match.end() + _AFTER], code, country)
+    return found and replace(found, start=found.start + start, end=found.end + start)
+
+
+@remembered(maxsize=512)
+def _read(text: str, code: Postcode, country: str) -> Written | None:
+    """The address around a postcode in the text around it; footers have the same on every page."""
+    shape = SHAPES[country]
+    return before_town(text, code, country) if shape.town_follows else at_the_end(text, code, shape, country)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from domainscout.extract._address_pieces import Written, segments, trim, window
-from domainscout.extract._postcodes import Shape, even
+from domainscout.extract._address_pieces import Postcode, Written, segments, trim
+from domainscout.extract._postcodes import even
 from domainscout.extract._street_words import (
     EUROPEAN_STREET,
     JUNK,
@@ -29,19 +29,18 @@ _REGION_AFTER = re.compile(
 )
 
 
-def before_town(text: str, match: re.Match[str], shape: Shape, country: str, floor: int) -> Written | None:
-    """The address around a postcode that its town follows, not before `floor`."""
-    town = _TOWN.match(text, match.end())
-    if town is None and not (country in ("CZ", "SK") and re.match(r"[ ,.]*(?:\n|$)", text[match.end() :])):
+def before_town(text: str, code: Postcode, country: str) -> Written | None:
+    """The address around a postcode that its town follows, in the text around it."""
+    town = _TOWN.match(text, code.end)
+    if town is None and not (country in ("CZ", "SK") and re.match(r"[ ,.]*(?:\n|$)", text[code.end :])):
         return None
-    start = max(floor, window(text, match.start()))
-    pieces = segments(text, start, match.start())
+    pieces = segments(text, 0, code.start)
     if not pieces:
         return None
     kept = _continental_street(pieces, country)
     if kept is None:
         return None
-    end = town.end(1) if town else match.end(1)
+    end = town.end(1) if town else code.stop
     name = re.sub(r" cedex(?: \d+)?$", "", town[1].strip(" .-"), flags=re.I) if town else None
     region = None
     if country == "IT" and name and re.search(r"[a-zà-ž]\W? [A-Z]{2}$", name):
@@ -52,7 +51,7 @@ def before_town(text: str, match: re.Match[str], shape: Shape, country: str, flo
             region, end = after[1], end + after.end()
     street = ", ".join(piece for piece, _ in kept)
     return trim(
-        Written(street, name, region, even(match[1], country), country, kept[0][1], end),
+        Written(street, name, region, even(code.written, country), country, kept[0][1], end),
         text,
     )
 

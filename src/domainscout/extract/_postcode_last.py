@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from domainscout.extract._address_pieces import Written, segments, trim, window
+from domainscout.extract._address_pieces import Postcode, Written, segments, trim
 from domainscout.extract._postcodes import Shape, even
 from domainscout.extract._street_words import (
     EUROPEAN_STREET,
@@ -21,23 +21,22 @@ from domainscout.extract._street_words import (
 )
 
 
-def at_the_end(text: str, match: re.Match[str], shape: Shape, country: str, floor: int) -> Written | None:
-    """The address that a postcode ends, not before `floor`."""
-    start = max(floor, window(text, match.start()))
-    end = match.start()
+def at_the_end(text: str, code: Postcode, shape: Shape, country: str) -> Written | None:
+    """The address that a postcode ends, in the text around it."""
+    end = code.start
     region: str | None = None
     bare = False
     if shape.region is not None:
-        found = shape.region.search(text, max(start, end - 40), end)
+        found = shape.region.search(text, max(0, end - 40), end)
         bare = found is None and shape.needs_region
         if bare and country != "AU":
             return None
         if found is not None:
             region = found[1].strip(" .,")
             end = found.start(1)
-    while end > start and text[end - 1] in " \n,.-(–":
+    while end > 0 and text[end - 1] in " \n,.-(–":
         end -= 1
-    pieces = segments(text, start, end)
+    pieces = segments(text, 0, end)
     if not pieces:
         return None
     city, rest = pieces[-1], pieces[:-1]
@@ -47,7 +46,7 @@ def at_the_end(text: str, match: re.Match[str], shape: Shape, country: str, floo
     if split is not None:
         street, town = split
         whole = [*_units(rest), (street, city[1])]
-        return _written(whole, town or None, region, match, country)
+        return _written(whole, town or None, region, code, country)
     if JUNK.search(city[0]) or len(city[0]) > 45:
         return None
     between: list[str] = []
@@ -68,13 +67,13 @@ def at_the_end(text: str, match: re.Match[str], shape: Shape, country: str, floo
             extra = [(b, 0) for b in names if b not in (town, region) and not (town and b.endswith(f" {town}"))]
             street = ", ".join(p for p, _ in [*above, street_piece, *extra])
             first = above[0][1] if above else street_piece[1]
-            return trim(Written(street, town, region, even(match[1], country), country, first, match.end(1)), text)
+            return trim(Written(street, town, region, even(code.written, country), country, first, code.stop), text)
         if JUNK.search(piece) or len(piece) > 60 or len(between) >= 3:
             break
         between.insert(0, piece)
         rest = rest[:-1]
     if country == "IN" and len(pieces) > 1 and (kept := _indian_street(pieces[:-1])):
-        return _written(kept, city[0], region, match, country)
+        return _written(kept, city[0], region, code, country)
     if country in ("GB", "CA", "IE") and pieces:
         names = [p for p, _ in pieces[-3:] if not JUNK.search(p) and len(p) <= 40 and p[:1].isupper()]
         if names:
@@ -82,7 +81,7 @@ def at_the_end(text: str, match: re.Match[str], shape: Shape, country: str, floo
             above_town = ", ".join(names[:-1]) or None
             return trim(
                 Written(
-                    above_town, names[-1], region, even(match[1], country), country, places[names[0]], match.end(1)
+                    above_town, names[-1], region, even(code.written, country), country, places[names[0]], code.stop
                 ),
                 text,
             )
@@ -131,10 +130,10 @@ def _countyish(name: str) -> bool:
 
 
 def _written(
-    whole: list[tuple[str, int]], town: str | None, region: str | None, match: re.Match[str], country: str
+    whole: list[tuple[str, int]], town: str | None, region: str | None, code: Postcode, country: str
 ) -> Written:
     street = ", ".join(piece for piece, _ in whole)
-    return Written(street, town, region, even(match[1], country), country, whole[0][1], match.end(1))
+    return Written(street, town, region, even(code.written, country), country, whole[0][1], code.stop)
 
 
 def _units(pieces: list[tuple[str, int]]) -> list[tuple[str, int]]:

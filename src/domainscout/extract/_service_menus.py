@@ -31,6 +31,8 @@ def _labels(links: list[Link]) -> list[tuple[str, str]]:
 
 def _name_in(link: Link) -> str:
     """The text of a link; of one that sets a name above a description ("<b>…</b><small>…</small>") the name."""
+    if link.mere:
+        return link.text
     children = [child for child in link.node.iter() if child.tag not in ("svg", "img", "i")]
     while len(children) == 1:
         children = [child for child in children[0].iter() if child.tag not in ("svg", "img", "i")]

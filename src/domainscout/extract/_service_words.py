@@ -9,6 +9,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
+from domainscout.extract._literals import word_starting
 from domainscout.extract._people_words import listed, plain
 from domainscout.memory import remembered
 
@@ -18,11 +19,21 @@ _NUMBERED = re.compile(r"^(?:\(?\d{1,2}\s?(?:[./):]\s?|\s[–-]\s)|[a-z]{2,20}_[
 _TAIL = re.compile(r"\s*(?:[→›»>+:;,.*|–—-]|learn more|read more|mehr erfahren)+\s*$", re.I)
 _NEVER = re.compile(
     r"[@?!…|©★]|https?:|www\.|\d{4}|\d{3} \d\d|[€$£]\s?\d|\d\s?(?:€|kč|zł|[ap]m\b)|\.\s|\d{1,2}[:.]\d\d|"
-    r"\b\d+\s*(?:%|years?|jahre|min|stars?)|\b(?:facebook|instagram|linkedin|youtube|twitter|tiktok|pinterest|whatsapp)\b|"
-    r"\w_\w|"
-    r"\bwebsite by\b|\bpowered by\b",
+    r"\b\d+\s*(?:%|years?|jahre|min|stars?)|\w_\w",
     re.I,
 )
+_SIGNS = re.compile(r"[@?!…|©★€$£_.:\d]")
+"""Signs of which every text that is never a label by its signs holds one; few texts hold any."""
+_NETWORKS = re.compile(
+    "(?:"
+    + word_starting(
+        r"""
+        facebook instagram linkedin youtube twitter tiktok pinterest whatsapp website\x20by powered\x20by
+        """
+    )
+    + r")\b"
+)
+"""For folded texts."""
 _CALLS = """
 we our your my get call contact book why how what who when where see view find learn read request schedule meet click
 follow download join start ready need have is are do can let tell ask come check choose discover explore visit about
@@ -120,13 +131,13 @@ def label(text: str) -> str | None:
 @remembered(maxsize=1024)
 def _label(text: str) -> str | None:
     bare = _TAIL.sub("", _NUMBERED.sub("", text)).strip()
-    if not 3 <= len(bare) <= MAX_LABEL or bare.count(" ") > 7 or _NEVER.search(bare):
+    if not 3 <= len(bare) <= MAX_LABEL or bare.count(" ") > 7 or (_SIGNS.search(bare) and _NEVER.search(bare)):
         return None
     if text.rstrip().endswith(".") and bare.count(" ") >= 3:
         return None
     compared = folded(bare)
     if compared in phrases("generic") or compared in phrases("services") or _CALL.match(compared):
         return None
-    if compared.rpartition(" ")[2] in _OTHER_HEADS:
+    if _NETWORKS.search(compared) or compared.rpartition(" ")[2] in _OTHER_HEADS:
         return None
     return bare if any(c.isalpha() for c in bare) else None

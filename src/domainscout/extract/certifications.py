@@ -13,7 +13,7 @@ from functools import cache
 
 from domainscout.extract._certificates import as_written, known, mentions, triggers, words_in
 from domainscout.extract._lines import Question, SiteWords, words_of_site
-from domainscout.extract._literals import any_of, word_starting
+from domainscout.extract._literals import anchored, any_of, word_starting
 from domainscout.extract._people_words import listed, ordinary_words, plain
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
 from domainscout.memory import remembered
@@ -69,12 +69,14 @@ _SECTION = re.compile(
     re.I,
 )
 _SECTION_WORDS = re.compile(
-    any_of(
-        """
-        accredit certifi membership credential qualification licensure licencure affiliation association zertifi
-        mitgliedschaft auszeichnung agrément habilitation acreditacion certificaç certificering keurmerk certyfikat
-        členstv certifik trust approved regulated member
-        """
+    anchored(
+        listed(
+            """
+            accredit certifi membership credential qualification licensure licencure affiliation association zertifi
+            mitgliedschaft auszeichnung agrément habilitation acreditacion certificaç certificering keurmerk certyfikat
+            členstv certifik trust approved regulated member
+            """
+        )
     )
 )
 """Parts of words; every heading of such a section holds one."""

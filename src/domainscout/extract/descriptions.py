@@ -9,7 +9,7 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from domainscout.extract._literals import any_text, word_starting
+from domainscout.extract._literals import anchored, any_text, word_starting
 from domainscout.extract._organisations import organisations
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
 from domainscout.markup import Line, Place, fold
@@ -28,37 +28,41 @@ LONG_MAX = 1500
 """Characters of a long description, at most."""
 
 
-def _any_of(phrases: list[str]) -> str:
-    return any_text("|".join(phrases).split("|"))
+def _phrases(lines: list[str]) -> list[str]:
+    return "|".join(lines).split("|")
 
 
 _NOISE = re.compile(
-    _any_of(
-        [
-            "cookie|javascript|privacy|all rights reserved|copyright|©|subscribe|newsletter|click here| log in",
-            " login| sign in| sign up|add to cart|checkout|terms and|terms of|datenschutz| consent|your browser",
-            "please fill|please enter|lorem ipsum|required field|get back to you|unsubscribe|rgpd|dsgvo|gdpr",
-            "haftung für|streitbeilegung|mentions légales|aviso legal|please note|i'd like to receive",
-            "receive emails|refunds",
-        ]
+    anchored(
+        _phrases(
+            [
+                "cookie|javascript|privacy|all rights reserved|copyright|©|subscribe|newsletter|click here| log in",
+                " login| sign in| sign up|add to cart|checkout|terms and|terms of|datenschutz| consent|your browser",
+                "please fill|please enter|lorem ipsum|required field|get back to you|unsubscribe|rgpd|dsgvo|gdpr",
+                "haftung für|streitbeilegung|mentions légales|aviso legal|please note|i'd like to receive",
+                "receive emails|refunds",
+            ]
+        )
     )
 )
 """Lower-case words of texts that are not about the company."""
 _SELF = re.compile(
-    _any_of(
-        [
-            " we are | we provide | we offer | we speciali| we design | we build | we help | we supply | we make ",
-            " we have been | we deliver | we work | we serve | we create | we install | is a | is an | are a ",
-            " are an | was founded| founded in| established in| our company| our firm| our team| our practice",
-            " our family| our mission| our shop| our restaurant| our clinic| provides | providing | provider of ",
-            " offers | offering | specialis| specializ| specialist| family-run| family run| family-owned",
-            " family owned| based in | since 19| since 20| wir sind | wir bieten| unser unternehmen| unser team",
-            " unser betrieb| ist ein| spezialisiert| seit 19| seit 20| nous sommes | nous proposons| notre ",
-            " est un| spécialis| depuis | somos | ofrecemos| nuestr| es un| especialis| especializ| desde ",
-            " siamo | offriamo| la nostra | è un| specializzat| dal 19| dal 20| oferecemos| nossa | é um",
-            " wij zijn | wij bieden| ons bedrijf| is een | jsme | nabízíme| jesteśmy| oferujemy| vi er ",
-            " vi tilbyder",
-        ]
+    any_text(
+        _phrases(
+            [
+                " we are | we provide | we offer | we speciali| we design | we build | we help | we supply | we make ",
+                " we have been | we deliver | we work | we serve | we create | we install | is a | is an | are a ",
+                " are an | was founded| founded in| established in| our company| our firm| our team| our practice",
+                " our family| our mission| our shop| our restaurant| our clinic| provides | providing | provider of ",
+                " offers | offering | specialis| specializ| specialist| family-run| family run| family-owned",
+                " family owned| based in | since 19| since 20| wir sind | wir bieten| unser unternehmen| unser team",
+                " unser betrieb| ist ein| spezialisiert| seit 19| seit 20| nous sommes | nous proposons| notre ",
+                " est un| spécialis| depuis | somos | ofrecemos| nuestr| es un| especialis| especializ| desde ",
+                " siamo | offriamo| la nostra | è un| specializzat| dal 19| dal 20| oferecemos| nossa | é um",
+                " wij zijn | wij bieden| ons bedrijf| is een | jsme | nabízíme| jesteśmy| oferujemy| vi er ",
+                " vi tilbyder",
+            ]
+        )
     )
 )
 """Lower-case words with which companies speak of themselves."""

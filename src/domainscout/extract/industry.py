@@ -19,6 +19,7 @@ from typing import NamedTuple
 import uk_sic_codes
 import uk_sic_codes.data
 
+from domainscout.extract._lines import holding
 from domainscout.extract._literals import any_of
 from domainscout.extract._organisations import organisations
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
@@ -128,14 +129,14 @@ def candidates(reading: Reading, limit: int = 15) -> list[SicCandidate]:
 def read(reading: Reading) -> list[Finding]:
     """At most one code, with the words that speak for it most."""
     scores, reasons = _ranked(list(passages(reading)))
-    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-    if not ranked or ranked[0][1] < MIN_SCORE:
+    score = max(scores.values(), default=0.0)
+    if score < MIN_SCORE:
         return []
-    code, score = ranked[0]
-    second = next((s for other, s in ranked[1:] if other[:3] != code[:3]), 0.0)
+    code = min(code for code, worth in scores.items() if worth == score)
+    second = max((worth for other, worth in scores.items() if other[:3] != code[:3]), default=0.0)
     if score < MIN_LEAD * second or code not in reasons:
         return []
-    quote, url = reasons[code]
+    quote, url = reasons[code].quote, reasons[code].url
     lead = min(1.0, (score - second) / score)
     confidence = round(min(0.9, 0.35 + 0.3 * lead + 0.03 * min(score, 8.0)), 3)
     return [finding(Field.SIC_CODE, code, url=url, quote=quote, method="rules:industry", confidence=confidence)]
@@ -195,12 +196,14 @@ class _Term:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
+    """The terms by what they begin with, and the official texts: words with their worth and codes, codes by length."""
+
     exact: dict[str, tuple[_Term, ...]]
     begins: dict[str, tuple[_Term, ...]]
     inside: tuple[_Term, ...]
     inside_any: re.Pattern[str]
     idf: dict[str, float]
-    official: dict[str, tuple[str, ...]]
+    lengths: dict[str, float]
     codes: dict[str, tuple[str, ...]]
 
 
@@ -209,33 +212,47 @@ MIN_COMPOUND = 7
 """Letters that a word has at most without being searched for parts."""
 
 
-def _ranked(given: list[Passage]) -> tuple[dict[str, float], dict[str, tuple[str, str]]]:
-    """Scores of codes, and for each the words of the strongest hit with their page."""
+class _Hit(NamedTuple):
+    """Words of a text that speak for a code: how much, which of the text's words, and its page."""
+
+    strength: float
+    text: str
+    first: int
+    length: int
+    url: str
+
+    @property
+    def quote(self) -> str:
+        """The words as they stand there."""
+        spans = [match.span() for match in _WORD.finditer(self.text)][self.first : self.first + self.length]
+        return self.text[spans[0][0] : spans[-1][1]]
+
+
+_NO_HIT = _Hit(0.0, "", 0, 0, "")
+
+
+def _ranked(given: list[Passage]) -> tuple[dict[str, float], dict[str, _Hit]]:
+    """Scores of codes, and for each the strongest hit."""
     table = _table()
     together = [(text, _words(text), *told) for text, told in _together(given).items()]
-    begun = _begun_by(frozenset[str]().union(*(words for _, words, *_ in together)))
+    every = frozenset[str]().union(*[words for _, words, *_ in together])
+    begun, official = _begun_by(every), every & table.codes.keys()
     gained: dict[_Term, float] = defaultdict(float)
-    strongest: dict[str, tuple[float, str, str]] = {}
+    strongest: dict[str, _Hit] = {}
     tokens_seen: dict[str, float] = defaultdict(float)
     for text, words, weight, most, url in together:
-        for word in table.codes.keys() & words:
+        for word in official.intersection(words):
             tokens_seen[word] += weight
         for term, at in () if begun.keys().isdisjoint(words) else _hits(words, begun):
             gained[term] += weight * term.strength
-            if most * term.strength > strongest.get(term.code, (0.0, "", ""))[0]:
-                strongest[term.code] = (most * term.strength, _words_at(text, at, len(term.words)), url)
+            if most * term.strength > strongest.get(term.code, _NO_HIT).strength:
+                strongest[term.code] = _Hit(most * term.strength, text, at, len(term.words), url)
     scores: dict[str, float] = defaultdict(float)
     for term, worth in gained.items():
         scores[term.code] += term.strength * _saturated(worth / term.strength)
     for code, worth in _official(tokens_seen, table):
         scores[code] += worth
-    return dict(scores), {code: (quote, url) for code, (_, quote, url) in strongest.items() if quote}
-
-
-def _words_at(text: str, first: int, count: int) -> str:
-    """So many words of a text from one on, as they stand there."""
-    spans = [match.span() for match in _WORD.finditer(text)][first : first + count]
-    return text[spans[0][0] : spans[-1][1]]
+    return dict(scores), strongest
 
 
 def _together(given: list[Passage]) -> dict[str, tuple[float, float, str]]:
@@ -259,7 +276,7 @@ def _official(tokens_seen: Mapping[str, float], table: _Table) -> Iterator[tuple
         for code in table.codes[word]:
             worth[code] += part
     for code, total in worth.items():
-        yield code, 0.25 * total / math.sqrt(len(table.official[code]) + 2)
+        yield code, 0.25 * total / table.lengths[code]
 
 
 def _hits(words: list[str], begun: _Begun) -> Iterator[tuple[_Term, int]]:
@@ -272,10 +289,9 @@ def _hits(words: list[str], begun: _Begun) -> Iterator[tuple[_Term, int]]:
 def _begun_by(words: Iterable[str]) -> _Begun:
     """The terms that may begin with each of these words, or be a part of it; most words of a site begin none."""
     table = _table()
-    exact, begins, inside = table.exact, table.begins, table.inside_any.search
-    telling = [
-        word for word in words if word in exact or word[:4] in begins or (len(word) > MIN_COMPOUND and inside(word))
-    ]
+    exact, begins = table.exact, table.begins
+    telling = (exact.keys() & words).union([word for word in words if word[:4] in begins])
+    telling.update(holding(table.inside_any, "\n".join([word for word in words if len(word) > MIN_COMPOUND])))
     return {word: terms for word in telling if (terms := _terms_from(word, table))}
 
 
@@ -336,7 +352,7 @@ def _table() -> _Table:
         tuple(inside),
         re.compile(any_of(" ".join(term.words[0] for term in inside))),
         idf,
-        official,
+        {code: math.sqrt(len(words) + 2) for code, words in official.items()},
         {word: tuple(code for code, words in official.items() if word in words) for word in idf},
     )
 

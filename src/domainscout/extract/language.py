@@ -7,7 +7,7 @@ well here as a statistical model that takes a second and 40 MB to load (measured
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import cache
 from importlib.resources import files
 
@@ -89,14 +89,15 @@ def guessed(text: str) -> tuple[str, float] | None:
     words = _WORD.findall(sample.lower())
     if len(words) < FEW_WORDS:
         return None
-    votes: Counter[str] = Counter()
+    votes: defaultdict[str, float] = defaultdict(float)
+    table = _table()
     for word in words:
-        for language, worth in _table().get(word, ()):
-            votes[language] += worth  # type: ignore[assignment]
+        for language, worth in table.get(word, ()):
+            votes[language] += worth
     if not votes:
         return None
-    (first, most), *rest = votes.most_common(2)
-    return first, most / (most + (rest[0][1] if rest else 0.0))
+    first, second = (*sorted(votes.values(), reverse=True), 0.0)[:2]
+    return max(votes, key=votes.__getitem__), first / (first + second)
 
 
 @cache

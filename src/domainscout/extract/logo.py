@@ -28,6 +28,13 @@ _NOT_OWN = re.compile(
 )
 _RASTER = re.compile(r"\.(?:png|jpe?g|svg|gif|webp|avif|ico)(?:[?#]|$)|/image|wixstatic|data:", re.I)
 
+EARLY_LINES = 12
+"""Lines of text above an image that is among the first things of a page."""
+
+_Shown = tuple[str, Place, bool, str | None]
+"""An image as a page shows it: its tag, its place, whether it comes early, where it leads. Headers and footers show the
+same on every page of a site, and it is judged once."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Picture:
@@ -41,8 +48,9 @@ class _Picture:
 def read(reading: Reading) -> list[Finding]:
     """The best logo, at most one."""
     found: dict[str, list[_Picture]] = defaultdict(list)
+    weights: dict[_Shown, float] = {}
     for read_page in reading.pages:
-        for picture in _pictures(read_page):
+        for picture in _pictures(read_page, weights):
             found[picture.url].append(picture)
     if not found:
         return []
@@ -70,10 +78,19 @@ def read(reading: Reading) -> list[Finding]:
     ]
 
 
-def _pictures(read_page: ReadPage) -> Iterator[_Picture]:
+def _pictures(read_page: ReadPage, weights: dict[_Shown, float]) -> Iterator[_Picture]:
+    """Everything on a page that may be the logo.
+
+    Args:
+        weights: those of the images on the pages before; what is new is put in.
+    """
     yield from _structured(read_page)
     for image in read_page.document.images[:80]:
-        weight = _weight(image, read_page)
+        early = image.place in (Place.HEADER, Place.NAV) or image.line < EARLY_LINES
+        shown = (image.tag, image.place, early, image.link)
+        weight = weights.get(shown)
+        if weight is None:
+            weight = weights[shown] = _weight(image, read_page, early=early)
         source = image.attribute("src") or image.attribute("data-src") if weight > 0 else ""
         if source and image.url:
             yield _Picture(url=image.url, quote=source, page=read_page.url, method="rules:logo", weight=weight)
@@ -103,9 +120,8 @@ def _address(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _weight(image: Image, read_page: ReadPage) -> float:
+def _weight(image: Image, read_page: ReadPage, *, early: bool) -> float:
     home = leads_home(image.around, read_page)
-    early = image.place in (Place.HEADER, Place.NAV) or image.line < 12
     name = _file_of(image.source)
     own = f"{name} {image.attribute('class')} {image.attribute('id')} {image.alt}".lower()
     if not (home or early or "logo" in own):

@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from domainscout.extract._literals import any_text
+from domainscout.extract._literals import anchored, any_text
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
 from domainscout.records import Field, Finding
 
@@ -93,14 +93,15 @@ def _told(read_page: ReadPage, first: bool) -> Iterator[_Seen]:
     generator = read_page.document.meta.get("generator", "")
     lowered = generator.lower()
     html = page.html[:MARKUP] if first else ""
+    marked = _marked_up(html) if html else {}
     has_head = bool(page.headers or page.cookies)
-    for one in _otherwise_known() if generator or html or has_head else ():
+    for one in _otherwise_known() if generator or marked or has_head else ():
         if generator and any(word in lowered for word in one.generator):
             yield one, generator, 0.97
         if has_head and (quote := _in_head(one, read_page)) is not None:
             yield one, quote, 0.95
-        elif html and one.markup and (tag := _in_markup(one, html)) is not None:
-            yield one, tag, 0.85
+        elif one.name in marked:
+            yield one, marked[one.name], 0.85
 
 
 @cache
@@ -139,19 +140,27 @@ def _in_head(one: Technology, read_page: ReadPage) -> str | None:
     return None
 
 
-def _in_markup(one: Technology, html: str) -> str | None:
-    """The start tag that holds the mark; a mark in text or script is no proof."""
-    for mark in one.markup:
-        at = html.find(mark)
-        if at >= 0:
-            start = html.rfind("<", max(0, at - 500), at)
-            end = html.find(">", at)
-            if (
-                0 <= start < end <= start + 1000
-                and ">" not in html[start:end]
-                and re.match(r"<[a-zA-Z]", html[start : start + 2])
-            ):
-                return html[start : end + 1]
+@cache
+def _any_markup() -> re.Pattern[str]:
+    return re.compile(anchored(mark for one in technologies() for mark in one.markup))
+
+
+def _marked_up(html: str) -> dict[str, str]:
+    """By technology, the start tag that holds the first of its marks; a mark in text or script is no proof."""
+    ends = tuple({match[0] for match in _any_markup().finditer(html)})
+    found: dict[str, str] = {}
+    for one in technologies() if ends else ():
+        for mark in one.markup:
+            if one.name not in found and mark.endswith(ends) and (tag := _start_tag(html, html.find(mark))):
+                found[one.name] = tag
+    return found
+
+
+def _start_tag(html: str, at: int) -> str | None:
+    """The start tag around a place."""
+    start, end = html.rfind("<", max(0, at - 500), max(0, at)), html.find(">", at)
+    if 0 <= start < end <= start + 1000 and ">" not in html[start:end] and re.match(r"<[a-zA-Z]", html[start:end]):
+        return html[start : end + 1]
     return None
 
 

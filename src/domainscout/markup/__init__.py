@@ -122,7 +122,7 @@ class Document:
     @cached_property
     def language(self) -> str | None:
         """Two letters of `<html lang>`, lower case."""
-        root = self.tree.css_first("html")
+        root = self.tree.root
         value = (root.attributes.get("lang") or root.attributes.get("xml:lang") or "") if root is not None else ""
         match = re.match(r"[A-Za-z]{2}(?![A-Za-z])", value.strip())
         return match[0].lower() if match else None

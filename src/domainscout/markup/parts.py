@@ -19,13 +19,15 @@ class Place(StrEnum):
 
 
 class Link:
-    """An anchor. `href` as written, `url` absolute and without fragment (None where it is not http)."""
+    """An anchor. `href` as written, `url` absolute and without fragment (None where it is not http), `mere` when it
+    holds text and nothing else."""
 
-    __slots__ = ("_number", "_resolve", "_tree", "_url", "href", "line", "place", "text")
+    __slots__ = ("_number", "_resolve", "_tree", "_url", "href", "line", "mere", "place", "text")
 
     def __init__(self, href: str, resolve: Resolver, place: Place, line: int, tree: Tree, number: int) -> None:
         self.href = href
         self.text = ""
+        self.mere = False
         self.place = place
         self.line = line
         self._resolve: Resolver | None = resolve
@@ -48,10 +50,10 @@ class Link:
 
 
 class Image:
-    """An image. `source` is its address as written, `url` absolute (None for a picture within the page), `around` the
-    anchor it stands in."""
+    """An image. `tag` is its start tag as the parser writes it out again, without brackets, `source` its address as
+    written, `url` absolute (None for a picture within the page), `around` the anchor it stands in."""
 
-    __slots__ = ("_number", "_resolve", "_tag", "_tree", "alt", "around", "line", "place", "source")
+    __slots__ = ("_number", "_resolve", "_tree", "alt", "around", "line", "place", "source", "tag")
 
     def __init__(
         self,
@@ -70,7 +72,7 @@ class Image:
         self.line = line
         self.around = around
         self.source = source
-        self._tag = tag
+        self.tag = tag
         self._resolve = resolve
         self._tree = tree
         self._number = number
@@ -87,7 +89,7 @@ class Image:
 
     def attribute(self, name: str) -> str:
         """The value of an attribute; empty where there is none."""
-        return value(self._tag, f' {name}="')
+        return value(self.tag, f' {name}="')
 
     @property
     def node(self) -> Node:

@@ -229,6 +229,7 @@ class Walk:
         link = Link(href, self._resolve, place, len(self.lines), self._tree, number)
         self.links.append(link)
         self._here.append(link)
+        link.mere = True
         link.text = heard = fold(unescaped(text) if "&" in text else text)
         self._heard = (text, heard)
         if not heard and not says_something(text):
