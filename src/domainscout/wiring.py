@@ -73,11 +73,14 @@ async def open_services(
 async def open_scouting(settings: Settings, store: Store, *, worker: str) -> AsyncIterator[Scouting]:
     """Open the crawler and the model, and bind them into one scout."""
     # Imported here: submit, status and monitor open services too, and should not pay for crawler and extractors.
+    from domainscout.extract import extractors
     from domainscout.fetch import open_fetcher
     from domainscout.llm import open_model
     from domainscout.reextract import keeping_batches
     from domainscout.scout import Tools, scout
 
+    # All rules before the first page: with it, they would hold up every scout, and be searched for garbage for ever.
+    extractors()
     async with AsyncExitStack() as stack:
         fetcher = await stack.enter_async_context(open_fetcher(settings))
         model = await stack.enter_async_context(open_model(settings, store, worker=worker))
