@@ -6,6 +6,7 @@ for `asking`'s, what redirects and answers mean `loading`'s, which link is next 
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -30,6 +31,9 @@ LINKS_FROM_THE_END = 300
 """Of a page with too many links: its footer counts too."""
 
 MAX_MISSED = 50
+
+_FRAME = re.compile("<frame", re.I)
+"""Found so in an eighth of the time that the page in lower case takes."""
 
 
 async def crawl(
@@ -166,6 +170,7 @@ class _Crawl:
             self._keep(loaded, known.kind)
             if not loaded.page.not_modified and loaded.page.digest != known.digest:
                 return False
+            del loaded
         return True
 
     def _is_unchanged(self) -> bool:
@@ -184,7 +189,7 @@ class _Crawl:
             links = links[: MAX_LINKS_A_PAGE - LINKS_FROM_THE_END] + links[-LINKS_FROM_THE_END:]
         frontier.add(((link.url, link.text, link.place.value) for link in links if link.url), depth)
         frontier.add(((url, words, "main") for url, words in document.menu), depth)
-        if "<frame" in document.html.lower():
+        if _FRAME.search(document.html):
             for node in document.tree.css("frame[src]")[:10]:
                 url = document.resolve(node.attributes.get("src") or "")
                 if url:
@@ -203,7 +208,7 @@ class _Crawl:
         home = self.pages[0]
         if self.settings.max_pages <= 1 or len(frontier) >= 3 or frontier.knows(PageKind.CONTACT):
             return
-        if home.html and "<frame" not in home.html.lower():
+        if home.html and not _FRAME.search(home.html):
             found = await mapped_pages(origin_of(home.url), self.asker, self._miss)
             frontier.add(((url, "", "main") for url in found), 1)
 
@@ -232,6 +237,8 @@ class _Crawl:
             new = frontier.fetched(loaded.page.url) or page_key(loaded.page.url) == page_key(candidate.url)
             if new and self._keep(loaded, candidate.kind):
                 self._offer(frontier, loaded, candidate.depth + 1)
+            # Not kept while the next page is waited for: fifty scouts had fifty parsed pages that nobody reads.
+            del loaded
 
     async def _try(self, candidate: Candidate) -> Loaded | None:
         """Load a page; None when it was missed. Notes when the site is to be left alone from now on."""

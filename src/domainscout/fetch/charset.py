@@ -104,7 +104,7 @@ def text_of(body: bytes, content_type: str = "") -> str:
     """
     for mark, codec in _BOMS:
         if body.startswith(mark):
-            return _clean(body[len(mark) :].decode(codec, "replace"))
+            return _clean(_decoded(body[len(mark) :], codec))
     header = codec_named(_first(_HEADER.search(content_type)))
     if header and header.startswith("utf-16") and 0 not in body[:64]:
         header = None
@@ -188,10 +188,10 @@ def _after_broken_utf8(body: bytes) -> str:
 
 
 def _decoded(body: bytes, codec: str) -> str:
-    if codec == "cp1252":
-        return body.decode("cp1252", "replace")
-    try:
+    if codec in ("cp1252", "utf-8"):
         return body.decode(codec, "replace")
+    try:
+        return _SURROGATES.sub("\ufffd", body.decode(codec, "replace"))
     except (UnicodeError, LookupError):
         return body.decode("utf-8", "replace")
 
@@ -199,8 +199,4 @@ def _decoded(body: bytes, codec: str) -> str:
 def _clean(text: str) -> str:
     if "\x00" in text:
         text = text.replace("\x00", "")
-    if not text.isascii():
-        text = text.lstrip("\ufeff")
-        if _SURROGATES.search(text):
-            text = _SURROGATES.sub("\ufffd", text)
-    return text
+    return text if text.isascii() else text.lstrip("\ufeff")

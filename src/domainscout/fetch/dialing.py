@@ -112,17 +112,21 @@ class Router:
         self._lookup = lookup
         self._allow_private = allow_private
         self._known: dict[tuple[str, int], Route] = {}
+        self._passed: set[tuple[str, int]] = set()
         self.seconds = 0.0
 
     def judge(self, host: str, port: int) -> None:
-        """Refuse a host by its spelling and port, as if nothing were mapped.
+        """Refuse a host by its spelling and port, as if nothing were mapped; asked again, one that passed passes.
 
         Raises:
             FetchError: `private`.
         """
+        if (host, port) in self._passed:
+            return
         reason = why_not(host, port)
         if reason and not (self._allow_private and why_not("a.example", port) is None and canonical_host(host)):
             raise FetchError(Category.PRIVATE, f"{host} must not be dialled: {reason}.", step=Step.ADDRESS)
+        self._passed.add((host, port))
 
     def is_mapped(self, host: str, port: int) -> bool:
         """Whether `--connect-to` replaces the host."""

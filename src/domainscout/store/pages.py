@@ -74,15 +74,17 @@ def save_pages(conn: Connection, outcomes: Sequence[Outcome]) -> None:
         return
     present = [[outcome.target.domain, [page.url for page in outcome.pages]] for outcome in with_pages]
     conn.execute(_FORGET, {"rows": packed(present)})
+    # One for all: made anew for each page, its tables took longer than the page.
+    compressor = zstandard.ZstdCompressor(level=LEVEL)
     rows = [
-        _row(outcome.target.domain, position, page)
+        _row(outcome.target.domain, position, page, compressor)
         for outcome in with_pages
         for position, page in enumerate(outcome.pages)
     ]
     conn.execute(_SAVE, rows)
 
 
-def _row(domain: str, position: int, page: Page) -> dict[str, Any]:
+def _row(domain: str, position: int, page: Page, compressor: zstandard.ZstdCompressor) -> dict[str, Any]:
     return {
         "domain": domain,
         "url": page.url,
@@ -97,7 +99,7 @@ def _row(domain: str, position: int, page: Page) -> dict[str, Any]:
         "size_bytes": page.size_bytes,
         "truncated": int(page.truncated),
         "fetched_at": stamp(page.fetched_at),
-        "html": zstandard.compress(page.html.encode("utf-8", "replace"), LEVEL),
+        "html": compressor.compress(page.html.encode("utf-8", "replace")),
     }
 
 
