@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from domainscout import settings as module
 from domainscout.errors import UsageError
 from domainscout.settings import Extractor, load_settings, masked, origins, redact_url, unknown_variables
+from domainscout.settings import loading as module
 
 CANARY = "sk-canary-0123456789"
 
@@ -117,3 +117,29 @@ def test_config_lists_the_groups_in_the_order_of_the_help() -> None:
     assert names[0] == "data_dir"
     assert names.index("redis_url") < names.index("max_pages") < names.index("extractor") < names.index("log_format")
     assert {o.name: o.value for o in origins({"keep_pages": False, "lease": 30.0})}["lease"] == "30"
+
+
+def test_the_database_stands_where_the_data_folder_says_to_the_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/somebody")
+    home = load_settings({"data_dir": "~/leads"})
+    assert home.data_dir == Path("/home/somebody/leads")
+    assert home.database_path == Path("/home/somebody/leads/domainscout.db")
+    assert load_settings({"data_dir": "/srv/a%20b?c"}).database_path == Path("/srv/a%20b?c/domainscout.db")
+    named = load_settings({"database": "sqlite:////srv/a%20b.db"})
+    assert named.database_path == Path("/srv/a b.db")
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://x", "sqlite://", "sqlite:///", "sqlite:///:memory:", "postgresql://u:geheim@x/y"]
+)
+def test_a_database_that_is_no_file_of_sqlite_is_refused_without_its_password(url: str) -> None:
+    with pytest.raises(UsageError) as failure:
+        _ = load_settings({"database": url}).database_path
+    assert failure.value.fix
+    assert "geheim" not in str(failure.value)
+
+
+@pytest.mark.parametrize("url", ["redis://:geheim@host:1/0", "redis://u:geheim@[::1", "http://a:geheim@b@c/"])
+def test_a_password_in_an_address_is_never_shown(url: str) -> None:
+    assert "geheim" not in redact_url(url)
+    assert "********" in redact_url(url)

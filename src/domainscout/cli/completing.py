@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 import typer
 
@@ -60,5 +60,4 @@ def _database(said: Mapping[str, Any]) -> Path:
     """Where the database is by what the line says already, the environment and the settings files."""
     from domainscout.settings import load_settings
 
-    settings = load_settings({name: said.get(name) for name in ("data_dir", "database")})
-    return Path(unquote(settings.database_url.removeprefix("sqlite:///"))).expanduser()
+    return load_settings({name: said.get(name) for name in ("data_dir", "database")}).database_path

@@ -15,7 +15,7 @@ from domainscout.doctor.verdicts import MIB, Check, fail, ok, warn
 from domainscout.embedded import running_server, server_binary
 from domainscout.errors import DomainscoutError, ExitCode
 from domainscout.settings import Settings, redact_url
-from domainscout.store import NoDatabase, database_path, open_store
+from domainscout.store import NoDatabase, open_store
 
 SKEW_WARN_S = 5.0
 """Clocks that are disciplined agree to milliseconds; what is timed in both places then still agrees."""
@@ -90,7 +90,7 @@ async def _skew(broker: Broker) -> float:
 async def database(settings: Settings) -> list[Check]:
     """Whether the file is whole and the sum rule holds; one that is not there yet is not made."""
     try:
-        path = database_path(settings)
+        path = settings.database_path
         async with open_store(settings, create=False) as store:
             problems = await store.check()
             counts, sizes = await store.numbers.counts(), store.sizes()

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, text
 from domainscout.settings import StoreSettings
 from domainscout.store.answers import Answers
 from domainscout.store.companies import Companies, Company, Version
-from domainscout.store.database import Database, database_path, open_database
+from domainscout.store.database import Database, open_database
 from domainscout.store.faults import Busy, NoDatabase, missing, translated
 from domainscout.store.jobs import Jobs
 from domainscout.store.migrate import is_current, migrate
@@ -103,7 +103,7 @@ def demand_database(settings: StoreSettings) -> None:
         NoDatabase: there is none.
         UsageError: the settings name something that is not a file of SQLite.
     """
-    path = database_path(settings)
+    path = settings.database_path
     with translated(path):
         if not path.exists():
             raise missing(path)
@@ -124,7 +124,7 @@ async def open_store(settings: StoreSettings, *, create: bool = True) -> AsyncIt
     """
     if not create:
         demand_database(settings)
-    path = database_path(settings)
+    path = settings.database_path
     async with open_database(path, settings.busy_timeout, is_ready=is_current, prepare=migrate) as database:
         yield Store(database, settings)
 
@@ -138,7 +138,6 @@ __all__ = [
     "Store",
     "Version",
     "Why",
-    "database_path",
     "demand_database",
     "open_store",
 ]

@@ -28,14 +28,12 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
-from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlalchemy.util import greenlet_spawn
 
-from domainscout.errors import StorageError, UsageError
-from domainscout.settings import StoreSettings, redact_url
+from domainscout.errors import StorageError
 from domainscout.store.faults import replaced, translated
 from domainscout.store.groups import Write, blame, run_group, settle
 
@@ -59,30 +57,6 @@ GROUP_LIMIT = 256
 
 OLDEST_SQLITE = (3, 35, 0)
 """UPDATE … FROM, RETURNING and materialised CTEs."""
-
-
-def database_path(settings: StoreSettings) -> Path:
-    """The file that the settings name.
-
-    Raises:
-        UsageError: the URL is not one of SQLite.
-    """
-    url = settings.database_url
-    parts = urlsplit(url)
-    if parts.scheme.startswith("postgres"):
-        raise UsageError(
-            f"PostgreSQL is not supported yet: {redact_url(url)}.",
-            why="Several machines on one database come with a later version; this one keeps its data in SQLite.",
-            fix="Leave --database out, or name a file: --database sqlite:////path/to/domainscout.db",
-        )
-    path = unquote(url.removeprefix("sqlite:///"))
-    if parts.scheme != "sqlite" or not url.startswith("sqlite:///") or path in ("", ":memory:"):
-        raise UsageError(
-            f"The database setting is not understood: {redact_url(url)}.",
-            why="It must name a file of its own.",
-            fix="--database sqlite:////path/to/domainscout.db",
-        )
-    return Path(path).expanduser().absolute()
 
 
 class Database:
