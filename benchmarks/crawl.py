@@ -20,6 +20,9 @@ from benchmarks import results, runs, web
 from benchmarks.environments import interpreter
 
 PEERS = Path(__file__).parent / "peers"
+STEADY = ("decode", "parse", "choose", "prepare", "resolve")
+"""Stages that wait for nothing, so that their wall time is their processor time even among fifty scouts. "prepare" is
+what stands between pages and extractors: what gives orders to machines is left out, what was let go is parsed again."""
 CONCURRENCY = 50
 OURS = "domainscout, all rules"
 BARE = "aiohttp + selectolax text"
@@ -87,19 +90,16 @@ async def measure(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _breakdown(rates: dict[str, Any], stages: list[dict[str, float]], pages: int) -> dict[str, float]:
-    """Milliseconds a page: the bare loop as measured beside us, what reading costs, and the rest.
-
-    Reading never waits, so its wall time is its processor time even among fifty scouts.
-    """
+    """Milliseconds a page: the bare loop as measured beside us, what the stages cost that never wait, and the rest."""
     whole, bare = (1000 / rates[name]["pages_s"]["median"] for name in (OURS, BARE))
     read: dict[str, float] = {}
     for timings in stages:
         for name, seconds in timings.items():
-            if name in ("parse", "resolve") or name.startswith("extract "):
+            if name in STEADY or name.startswith("extract "):
                 read[name] = read.get(name, 0.0) + 1000 * seconds / pages
     rest = whole - bare - sum(read.values())
     ordered = dict(sorted(read.items(), key=lambda item: -item[1]))
-    return {"the bare loop": bare, **ordered, "rules of the crawl, queue, store": rest, "whole": whole}
+    return {"the bare loop": bare, **ordered, "robots, requests, queue, store": rest, "whole": whole}
 
 
 def _peers(scrapy: Path | None, served: web.Web, listing: Path) -> dict[str, list[str]]:

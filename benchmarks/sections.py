@@ -64,7 +64,7 @@ def _beside_scrapy(rates: Figures, broken: dict[str, float]) -> str:
     if SCRAPY not in rates:
         return ""
     theirs, following, ours = (rates[name]["pages_s"]["median"] for name in (SCRAPY, SCRAPY_FOLLOWING, OURS))
-    rules = sum(ms for name, ms in broken.items() if name == "parse" or name.startswith("extract"))
+    rules = sum(ms for name, ms in broken.items() if name in ("parse", "prepare") or name.startswith("extract"))
     words = (
         f"One process does {ours / theirs:.2f} times Scrapy's pages, {ours / following:.2f} times where Scrapy too has "
         f"to find them: its whole page takes {1000 / theirs:.2f} ms, our rules alone {rules:.2f}. They are interpreted "

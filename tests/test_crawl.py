@@ -61,6 +61,15 @@ async def test_stages_are_told() -> None:
     assert stages == ["fetch", "page 2/3", "page 3/3"]
 
 
+async def test_every_stage_is_timed_and_no_second_counted_twice() -> None:
+    async with small_web({"boats.test": SITE}, latency_s=0.05) as web:
+        site = await visited(web, "boats.test", max_pages=3)
+    assert set(site.timings) == {"dns", "connect", "fetch", "decode", "parse", "choose"}
+    assert all(site.timings[stage] > 0 for stage in ("connect", "decode", "parse", "choose"))
+    assert site.timings["fetch"] >= 3 * 0.05
+    assert sum(site.timings.values()) <= site.seconds
+
+
 async def test_manners() -> None:
     """Never two requests at once to a host, gaps of the delay, robots.txt first, nothing disallowed, an honest name."""
     hosts = [f"boats{number}.test" for number in range(4)]

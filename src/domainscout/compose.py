@@ -29,7 +29,7 @@ RULES_ONLY = frozenset([Field.LANGUAGE, Field.TECH_STACK])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understanding:
-    """A site as the rules read it; `timings` are seconds a stage: parse, each extractor, resolve."""
+    """A site as the rules read it; `timings` are seconds a stage: prepare, each extractor, resolve."""
 
     reading: Reading
     extraction: Extraction
@@ -95,12 +95,12 @@ def profile_of(
 def _understand(site: Site) -> Understanding:
     started = time.perf_counter()
     reading = Reading(site)
-    parsed = time.perf_counter()
+    prepared = time.perf_counter()
     extraction = extract(reading)
     extracted = time.perf_counter()
     resolved = resolve(extraction.findings, reading.has_quote)
     timings = {
-        "parse": parsed - started,
+        "prepare": prepared - started,
         **{f"extract {name}": seconds for name, seconds in extraction.timings.items()},
         "resolve": time.perf_counter() - extracted,
     }

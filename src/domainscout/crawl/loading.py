@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -125,8 +126,7 @@ class Loader:
             page = _known_again(known, response)
             document = await parsed(page.html, url)
             return Loaded(page=page, document=document, moved_to=moved_to(document, page.headers))
-        html = html_of(response)
-        document = await parsed(html, url)
+        html, document = await self._read_page(response, url)
         moved = moved_to(document, response.headers)
         content = response.body
         if moved is None and is_shell(document, html):
@@ -148,6 +148,16 @@ class Loader:
             parsed=self._kept.keep(document),
         )
         return Loaded(page=page, document=document, moved_to=moved, cut=response.cut)
+
+    async def _read_page(self, response: Response, url: str) -> tuple[str, Document]:
+        """The text of a page and its document, both timed."""
+        started = time.monotonic()
+        html = html_of(response)
+        self._asker.visit.spent("decode", started)
+        started = time.monotonic()
+        document = await parsed(html, url)
+        self._asker.visit.spent("parse", started)
+        return html, document
 
     async def _filled(self, url: str, response: Response) -> tuple[str, Document]:
         """What scripts make of a shell.

@@ -183,6 +183,7 @@ class _Crawl:
     # The other pages -----------------------------------------------------------------------------------------------
 
     def _offer(self, frontier: Frontier, loaded: Loaded, depth: int) -> None:
+        started = time.monotonic()
         document = loaded.document
         links = document.links
         if len(links) > MAX_LINKS_A_PAGE:
@@ -194,6 +195,7 @@ class _Crawl:
                 url = document.resolve(node.attributes.get("src") or "")
                 if url:
                     self._demand(frontier, url, depth)
+        self.visit.spent("choose", started)
 
     def _demand(self, frontier: Frontier, url: str, depth: int) -> None:
         parts = urlsplit(url)
@@ -324,7 +326,7 @@ class _Crawl:
             partial=self.partial,
             unchanged=self._is_unchanged(),
             notes=tuple(self.notes),
-            timings={**self.visit.timings, "dns": self.visit.router.seconds},
+            timings=self.visit.timings,
         )
 
 

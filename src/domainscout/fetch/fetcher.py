@@ -101,7 +101,6 @@ class Visit:
     Attributes:
         bytes: decoded bytes read so far.
         deadline: monotonic time when the domain's time is over; waiting for a crowded address moves it.
-        timings: seconds spent connecting and fetching.
     """
 
     def __init__(self, fetcher: Fetcher, domain: str) -> None:
@@ -113,7 +112,7 @@ class Visit:
         self.requests = 0
         self.deadline = time.monotonic() + settings.domain_timeout
         self.router = Router(fetcher.connect_to, fetcher.lookup, allow_private=settings.allow_private)
-        self.timings: dict[str, float] = {"dns": 0.0, "connect": 0.0, "fetch": 0.0}
+        self._spent: dict[str, float] = {"fetch": 0.0}
         self._sessions: dict[str, aiohttp.ClientSession] = {}
         self._cookies = Cookies()
         self._slot: str | None = None
@@ -134,6 +133,21 @@ class Visit:
     def dials(self) -> tuple[tuple[str, int], ...]:
         """What was dialled, for the network watch."""
         return tuple(self._dials)
+
+    @property
+    def timings(self) -> dict[str, float]:
+        """Seconds a stage so far, none counted twice: finding addresses, connecting, fetching, and what was `spent`."""
+        connecting = sum(connector.connect_seconds for connector in self._direct())
+        return {
+            "dns": self.router.seconds,
+            "connect": connecting,
+            **self._spent,
+            "fetch": max(0.0, self._spent["fetch"] - connecting),
+        }
+
+    def spent(self, stage: str, since: float) -> None:
+        """Count the time from a moment (monotonic) until now towards a stage of this domain."""
+        self._spent[stage] = self._spent.get(stage, 0.0) + time.monotonic() - since
 
     async def close(self) -> None:
         """Close the connections and leave the address to others."""
@@ -269,7 +283,7 @@ class Visit:
                 raise self._failure(error, host) from error
             body.broke_off(error)
         finally:
-            self.timings["fetch"] += time.monotonic() - started
+            self.spent("fetch", started)
         assert answer is not None
         return self._finished(answer, body, cap, host)
 
@@ -286,20 +300,25 @@ class Visit:
 
     def _lateness(self, host: str) -> FetchError:
         """A time-out: was the connection not made, its handshake not finished, or the answer not given?"""
-        direct = [s.connector for s in self._sessions.values() if isinstance(s.connector, GuardedConnector)]
-        if any(connector.accepted_by(host) for connector in direct):
+        if any(connector.accepted_by(host) for connector in self._direct()):
             return FetchError(Category.TIMEOUT, f"{host} did not answer in time.", step=Step.ANSWER, heals=True)
         what = f"{host} did not accept a connection in time."
         return FetchError(Category.TIMEOUT, what, step=Step.CONNECT, heals=True)
+
+    def _direct(self) -> list[GuardedConnector]:
+        """The connectors of this visit that dial by themselves."""
+        return [s.connector for s in self._sessions.values() if isinstance(s.connector, GuardedConnector)]
 
     def _finished(self, answer: Answer, body: Body, cap: int, host: str) -> Response:
         cut = body.cut
         content = b""
         if answer.readable and body.chunks:
+            started = time.monotonic()
             raw = b"".join(body.chunks)
             content, more = decoded(
                 raw, answer.headers.get("content-encoding", ""), cap, host=host, cut=cut is not None
             )
+            self.spent("decode", started)
             if more:
                 cut = Category.SIZE
             if cut in (Category.TIMEOUT, Category.CONNECT) and len(content) < _LEAST_PART:
