@@ -1,7 +1,7 @@
 """The language model: fills what the rules left open, never invents, never overspends.
 
-`open_model` and `Model.fill` are all that the rest of the program needs. Inside: `text` chooses what is shown, `prompt`
-words the question, `answer` is the schema, `grounding` and `validity` drop what the pages do not show, `exchange`
+`open_model` and `Model.fill` are all that the rest of the program needs. Inside: `text` chooses what is shown, `preparing` and `prompt`
+word the question, `answer` is the schema, `grounding` and `validity` drop what the pages do not show, `exchange`
 bounds tries and waits, `ledger` and `prices` watch the money, `limiter` the pace, `client` is the edge to the API.
 """
 

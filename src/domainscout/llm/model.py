@@ -14,31 +14,26 @@ from typing import TYPE_CHECKING
 from domainscout import __version__
 from domainscout.errors import Category, ModelError
 from domainscout.extract.base import Reading
-from domainscout.extract.industry import candidates as sic_candidates
-from domainscout.llm.answer import MAX_CANDIDATES, Answer
+from domainscout.llm.answer import Answer
 from domainscout.llm.batches import Desk
 from domainscout.llm.exchange import Exchange, Unsuited
 from domainscout.llm.grounding import Grounded, ground
 from domainscout.llm.ledger import Ledger
 from domainscout.llm.limiter import Circuit, Limiter, log
-from domainscout.llm.prices import dollars, price_of, tokens_about
+from domainscout.llm.preparing import Prepared, prepared
+from domainscout.llm.prices import dollars, price_of
 from domainscout.llm.probe import PROBE_SYSTEM, PROBE_TEXT, Abilities, constrained, known_abilities
-from domainscout.llm.prompt import PROMPT_VERSION, Question, question, system_block
-from domainscout.llm.text import Shown, shown
+from domainscout.llm.prompt import PROMPT_VERSION
 from domainscout.llm.wire import Request, Trouble
 from domainscout.profile import ModelUse
 from domainscout.records import Finding, Target
 from domainscout.resolve import Resolved
 from domainscout.settings import Extractor, ModelSettings
 from domainscout.store import Store
-from domainscout.store.answers import KeptAnswer
 from domainscout.store.questions import NewQuestion, Pending
 
 if TYPE_CHECKING:
     from domainscout.llm.client import Client
-
-MAX_KNOWN = 2500
-"""Tokens kept free for what the rules found and for the candidates."""
 
 WAITS = "the model's answer comes with a batch"
 """Note on a profile that is saved by the rules meanwhile."""
@@ -63,18 +58,6 @@ class ModelAnswer:
     notes: tuple[str, ...] = ()
     unsupported: int = 0
     pending: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
-    """A question about one site, with what is needed to judge the answer."""
-
-    reading: Reading
-    shown: Shown
-    question: Question
-    request: Request
-    codes: tuple[str, ...]
-    rules: tuple[Finding, ...]
 
 
 class Model:
@@ -137,22 +120,22 @@ class Model:
         """
         if not reading.pages:
             return ModelAnswer(findings=(), use=ModelUse(model=self.name))
-        prepared = await self.prepare(target, reading, findings, resolved)
-        kept = await self._store.answers.get(prepared.question.key)
+        asked = await self.prepare(target, reading, findings, resolved)
+        kept = await self._store.answers.get(asked.question.key)
         if kept is not None:
-            return self.judged(prepared, Answer.model_validate_json(kept.answer), ModelUse(model=self.name))
+            return self.judged(asked, Answer.model_validate_json(kept.answer), ModelUse(model=self.name))
         if target.llm_batch or self.settings.llm_batch if batch is None else batch:
-            return await self._queue(target, prepared)
+            return await self._queue(target, asked)
         exchange = self._exchange(target)
         while True:
             try:
-                answer = await exchange.ask(prepared.request)
+                answer = await exchange.ask(asked.request)
                 break
             except Unsuited as refused:
                 self._abilities = (await self.abilities(target)).without(refused.part)
-                prepared = await self.prepare(target, reading, findings, resolved)
-        await self._store.answers.keep(self.kept(target.domain, prepared, answer))
-        return self.judged(prepared, answer, exchange.use)
+                asked = await self.prepare(target, reading, findings, resolved)
+        await self._store.answers.keep(asked.kept(target.domain, answer))
+        return self.judged(asked, answer, exchange.use)
 
     async def late(
         self, pending: Pending, target: Target, reading: Reading, findings: Sequence[Finding], resolved: Resolved
@@ -173,23 +156,23 @@ class Model:
             raise ModelError(
                 pending.category or Category.LLM_INVALID, pending.error or "The batch brought no answer.", use=use
             )
-        prepared = await self.prepare(target, reading, findings, resolved)
+        asked = await self.prepare(target, reading, findings, resolved)
         answer = Answer.model_validate_json(kept.answer)
-        return self.judged(replace(prepared, codes=kept.candidates), answer, use)
+        return self.judged(replace(asked, codes=kept.candidates), answer, use)
 
-    async def _queue(self, target: Target, prepared: Prepared) -> ModelAnswer:
+    async def _queue(self, target: Target, asked: Prepared) -> ModelAnswer:
         await self._store.questions.add(
             NewQuestion(
-                key=prepared.question.key,
+                key=asked.question.key,
                 purpose=self.ledger.purpose(target),
                 caps=self.ledger.caps(target),
-                body=prepared.question.text,
-                candidates=prepared.codes,
-                worst=self.ledger.worst(prepared.request, batch=True),
-                structured=prepared.request.structured,
+                body=asked.question.text,
+                candidates=asked.codes,
+                worst=self.ledger.worst(asked.request, batch=True),
+                structured=asked.request.structured,
             )
         )
-        notes = (*_notes(prepared.reading, 0), WAITS)
+        notes = (*_notes(asked.reading, 0), WAITS)
         return ModelAnswer(findings=(), use=ModelUse(model=self.name), notes=notes, pending=True)
 
     @property
@@ -207,54 +190,20 @@ class Model:
     async def prepare(
         self, target: Target, reading: Reading, findings: Sequence[Finding], resolved: Resolved
     ) -> Prepared:
-        """Build the question about a site."""
+        """Build the question about a site, as this server can be asked."""
         abilities = await self.abilities(target)
-        system = system_block(with_schema=not abilities.structured)
-        room = self.settings.llm_input_tokens - tokens_about(system) - MAX_KNOWN
-        offered = sic_candidates(reading, limit=MAX_CANDIDATES)
-        seen = shown(reading, max_tokens=max(room, self.settings.llm_input_tokens // 2))
-        asked = question(
-            target.domain,
-            seen,
-            resolved,
-            [(candidate.code, candidate.text) for candidate in offered],
-            model=self.name,
-            with_schema=not abilities.structured,
-        )
-        request = Request(
-            model=self.name,
-            system=asked.system,
-            messages=[("user", asked.text)],
-            max_tokens=self.settings.llm_output_tokens,
-            structured=abilities.structured,
-            effort=abilities.effort,
-        )
-        codes = tuple(candidate.code for candidate in offered)
-        return Prepared(
-            reading=reading, shown=seen, question=asked, request=request, codes=codes, rules=tuple(findings)
-        )
+        return prepared(target.domain, reading, findings, resolved, abilities=abilities, settings=self.settings)
 
-    def judged(self, prepared: Prepared, answer: Answer, use: ModelUse) -> ModelAnswer:
+    def judged(self, asked: Prepared, answer: Answer, use: ModelUse) -> ModelAnswer:
         """The findings of an answer that the pages support, with remarks for the profile."""
         grounded: Grounded = ground(
-            answer, prepared.reading, prepared.shown, prepared.codes, reader=self.reader, rules=prepared.rules
+            answer, asked.reading, asked.shown, asked.codes, reader=self.reader, rules=asked.rules
         )
         return ModelAnswer(
             findings=tuple(grounded.findings),
             use=use,
-            notes=_notes(prepared.reading, grounded.unsupported),
+            notes=_notes(asked.reading, grounded.unsupported),
             unsupported=grounded.unsupported,
-        )
-
-    def kept(self, domain: str, prepared: Prepared, answer: Answer) -> KeptAnswer:
-        """An answer as it is kept."""
-        return KeptAnswer(
-            key=prepared.question.key,
-            domain=domain,
-            model=self.name,
-            prompt_version=PROMPT_VERSION,
-            answer=answer.model_dump_json(),
-            candidates=prepared.codes,
         )
 
     async def abilities(self, target: Target) -> Abilities:
