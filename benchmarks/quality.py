@@ -96,7 +96,9 @@ def run(argv: list[str]) -> int:
 
 
 def _parsed(argv: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="benchmarks quality", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("corpora", type=Path, nargs="*", metavar="CORPUS")
     parser.add_argument("--predictions", type=Path, help="score this export (JSON lines) instead of the stored pages")
     parser.add_argument("--details", type=Path, help="write misses and extras here, one JSON object a line")

@@ -8,6 +8,7 @@ question was not asked again stays as the report has it, with its own date.
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ BEGIN, END = "<!-- benchmarks:begin -->", "<!-- benchmarks:end -->"
 
 def run(argv: list[str]) -> int:
     """Write the report from whatever results exist; exit 1 where there are none."""
+    argparse.ArgumentParser(prog="benchmarks report", description=__doc__).parse_args(argv)
     before = _sections(REPORT.read_text()) if REPORT.exists() else {}
     parts = {title: section for name in SECTIONS for title, section in [_section(name)] if section}
     if not parts:
