@@ -165,7 +165,7 @@ def digit_lines(reading: Reading) -> dict[Document, list[Line]]:
     """By page, the lines with a digit that end within the text that is searched."""
     known = _DIGITS.get(reading)
     if known is None:
-        distinct = set(holding(_DIGIT, words_of_site(reading).text))
+        distinct = set(filter(_DIGIT.search, words_of_site(reading).texts))
         known = _DIGITS[reading] = {
             read.document: [line for line in searched_lines(read.document) if line.text in distinct]
             for read in reading.pages

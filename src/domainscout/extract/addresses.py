@@ -14,9 +14,12 @@ from typing import Any
 from domainscout.extract import _no_postcode, _postal
 from domainscout.extract._country import country_code, regions
 from domainscout.extract._lines import MAX_TEXT, digit_lines, starts_of
+from domainscout.extract._literals import anchored
 from domainscout.extract._others import is_of_another, lines_of_others
+from domainscout.extract._people_words import listed
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
 from domainscout.markup import Document, Line, fold, fold_quote
+from domainscout.memory import remembered
 from domainscout.profile import Address
 from domainscout.records import Field, Finding
 
@@ -48,8 +51,11 @@ _PRICE = re.compile(
 _MAX_LOOSE = 60_000
 _PARKING = re.compile(r"\b(?:car ?park|parking|parkhaus|parkplatz|nearest|next to|opposite)\b[^\n]*$", re.I)
 _LEGAL = re.compile(
-    r"privacy|cookie|datenschutz|privacidad|confidentialit|terms|agb|dsgvo|gdpr|policy|politique|informativa", re.I
+    anchored(
+        listed("privacy cookie datenschutz privacidad confidentialit terms agb dsgvo gdpr policy politique informativa")
+    )
 )
+"""For addresses in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +130,7 @@ def _fallback(reading: Reading, where: tuple[str, ...], towns: list[_Seen]) -> l
 
 def _same(a: Address, b: Address) -> bool:
     """Whether two spellings mean one place: the postcodes agree (or one has none) and so do the streets."""
-    code_a, code_b = _code(a), _code(b)
+    code_a, code_b = _code(a.postcode or ""), _code(b.postcode or "")
     if code_a and code_b and code_a != code_b:
         return False
     if not a.street or not b.street:
@@ -142,8 +148,9 @@ def _same(a: Address, b: Address) -> bool:
     )
 
 
-def _code(address: Address) -> str:
-    code = re.sub(r"\W", "", (address.postcode or "").lower())
+@remembered(maxsize=256)
+def _code(postcode: str) -> str:
+    code = re.sub(r"\W", "", postcode.lower())
     return code[:5] if re.fullmatch(r"\d{9}", code) else code
 
 
@@ -156,9 +163,10 @@ _KINDS = frozenset(_SHORT.values())
 """Words for kinds of streets: two streets may share them."""
 
 
-def _words(street: str) -> set[str]:
+@remembered(maxsize=256)
+def _words(street: str) -> frozenset[str]:
     street = re.sub(r"(?<=[a-z])(straße|strasse|str)\b", " st", fold_quote(street))
-    return {_SHORT.get(word, word) for word in re.findall(r"\w+", street)}
+    return frozenset([_SHORT.get(word, word) for word in re.findall(r"\w+", street)])
 
 
 def _best(group: list[_Seen]) -> Address:
@@ -232,7 +240,7 @@ def _written(
     if not any(spans.values()):
         return
     text, starts = document.text[:MAX_TEXT], starts_of(document)
-    foreign = _LEGAL.search(page.url) is not None
+    foreign = _LEGAL.search(page.url.lower()) is not None
     last = 0
     for found in sorted(_postal.addresses(text, spans), key=lambda one: one.start):
         index = bisect_right(starts, found.start) - 1
