@@ -10,10 +10,11 @@ import math
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import NamedTuple
 
 import uk_sic_codes
@@ -194,11 +195,19 @@ class _Term:
     open_end: bool
 
 
+class _Opened(NamedTuple):
+    """The terms that a word opens: alone, with the word behind it, and where that is only begun by the term's."""
+
+    alone: tuple[_Term, ...] = ()
+    followed: Mapping[str, Sequence[_Term]] = MappingProxyType({})
+    loose: tuple[_Term, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class _Table:
     """The terms by what they begin with, and the official texts: words with their worth and codes, codes by length."""
 
-    exact: dict[str, tuple[_Term, ...]]
+    exact: dict[str, _Opened]
     begins: dict[str, tuple[_Term, ...]]
     inside: tuple[_Term, ...]
     inside_any: re.Pattern[str]
@@ -207,7 +216,8 @@ class _Table:
     codes: dict[str, tuple[str, ...]]
 
 
-_Begun = dict[str, tuple[_Term, ...]]
+_Begun = dict[str, _Opened]
+_NOTHING = _Opened()
 MIN_COMPOUND = 7
 """Letters that a word has at most without being searched for parts."""
 
@@ -281,9 +291,13 @@ def _official(tokens_seen: Mapping[str, float], table: _Table) -> Iterator[tuple
 
 def _hits(words: list[str], begun: _Begun) -> Iterator[tuple[_Term, int]]:
     for at, word in enumerate(words):
-        for term in begun.get(word, ()):
-            if len(term.words) == 1 or _stands(term, words, at):
+        if word in begun:
+            alone, followed, loose = begun[word]
+            for term in alone:
                 yield term, at
+            for term in (*followed.get(words[at + 1], ()), *loose) if at + 1 < len(words) else ():
+                if _stands(term, words, at):
+                    yield term, at
 
 
 def _begun_by(words: Iterable[str]) -> _Begun:
@@ -292,15 +306,15 @@ def _begun_by(words: Iterable[str]) -> _Begun:
     exact, begins = table.exact, table.begins
     telling = (exact.keys() & words).union([word for word in words if word[:4] in begins])
     telling.update(holding(table.inside_any, "\n".join([word for word in words if len(word) > MIN_COMPOUND])))
-    return {word: terms for word in telling if (terms := _terms_from(word, table))}
+    return {word: opened for word in telling if (opened := _opened_by(word, table)) is not _NOTHING}
 
 
-def _terms_from(word: str, table: _Table) -> tuple[_Term, ...]:
-    terms = table.exact.get(word, ())
-    terms += tuple(term for term in table.begins.get(word[:4], ()) if word.startswith(term.words[0]))
+def _opened_by(word: str, table: _Table) -> _Opened:
+    exact = table.exact.get(word, _NOTHING)
+    more = [term for term in table.begins.get(word[:4], ()) if word.startswith(term.words[0])]
     if len(word) > MIN_COMPOUND:
-        terms += tuple(term for term in table.inside if term.words[0] in word)
-    return terms
+        more += [term for term in table.inside if term.words[0] in word]
+    return exact._replace(alone=(*exact.alone, *more)) if more else exact
 
 
 def _stands(term: _Term, words: list[str], at: int) -> bool:
@@ -347,7 +361,7 @@ def _table() -> _Table:
     frequency = Counter(word for words in official.values() for word in set(words))
     idf = {word: math.log(1 + len(official) / count) / 3 for word, count in frequency.items()}
     return _Table(
-        {word: tuple(terms) for word, terms in exact.items()},
+        {word: _opened(terms) for word, terms in exact.items()},
         {word: tuple(terms) for word, terms in begins.items()},
         tuple(inside),
         re.compile(any_of(" ".join(term.words[0] for term in inside))),
@@ -355,6 +369,20 @@ def _table() -> _Table:
         {code: math.sqrt(len(words) + 2) for code, words in official.items()},
         {word: tuple(code for code, words in official.items() if word in words) for word in idf},
     )
+
+
+def _opened(terms: list[_Term]) -> _Opened:
+    """Terms with the same first word, by the second: a word like "car" opens dozens, and few of them stand there."""
+    followed: dict[str, list[_Term]] = defaultdict(list)
+    alone, loose = [], []
+    for term in terms:
+        if len(term.words) == 1:
+            alone.append(term)
+        elif len(term.words) == 2 and term.open_end:
+            loose.append(term)
+        else:
+            followed[term.words[1]].append(term)
+    return _Opened(tuple(alone), dict(followed), tuple(loose))
 
 
 def _term(raw: str, code: str) -> _Term:
