@@ -157,6 +157,13 @@ _POSTCODES = (
     (_NL_POSTCODE, "NL"),
 )
 _BRITISH = re.compile(r"£\s?\d|VAT (?<!\w....)(?:No|Reg)|Companies House\b")
+_REGISTERS = re.compile(
+    r"\b(?:(?P<IT>P\. ?IVA|(?i:partita iva|codice fiscale))|(?P<FR>SIRET|SIREN|RCS [A-Z])|(?P<NL>K\.?v\.?K)|"
+    r"(?P<PL>REGON|NIP|KRS)|(?P<DK>CVR)|(?P<CZ>DIČ|IČO)|(?P<AU>ABN|ACN)|"
+    r"(?P<ES>C\.?I\.?F\.?|N\.?I\.?F\.?(?= ?:? ?[A-Z])))"
+    r"(?=\W)"
+)
+"""Registers and taxes that only one country has, by their names."""
 _Vote = tuple[int, str]
 """What speaks for a country, and the country's code."""
 _CALLED, _TOLD, _POSTAL = 0, 1, 2
@@ -233,6 +240,8 @@ def _votes(text: str) -> Iterator[tuple[int, *tuple[_Vote, ...]]]:
             yield match.start(), (rank, code), (rank, code)
     for match in _BRITISH.finditer(text):
         yield match.start(), (_TOLD, "GB")
+    for match in _REGISTERS.finditer(text):
+        yield match.start(), (_TOLD, match.lastgroup or "")
 
 
 def _page_votes(read: ReadPage, written: list[_Vote], dialled: list[str]) -> Iterator[str]:
@@ -245,8 +254,8 @@ def _page_votes(read: ReadPage, written: list[_Vote], dialled: list[str]) -> Ite
     for href in dialled:
         yield from [code for match in _PLUS.finditer(href) if (code := _calling(match[1]))]
     yield from [code for sign, code in sorted(written) if sign >= _POSTAL]
-    if any(sign == _TOLD for sign, _ in written) or "Registered in England" in document.text:
-        yield "GB"
+    told = {code for sign, code in written if sign == _TOLD}
+    yield from sorted(told | {"GB"} if "Registered in England" in document.text else told)
     language = document.language
     if language in _LANGUAGE_COUNTRY:
         yield _LANGUAGE_COUNTRY[language]

@@ -9,6 +9,7 @@ import re
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
+from domainscout.extract._asides import is_in_passing
 from domainscout.extract._lines import Question, words_of_site
 from domainscout.extract._literals import anchored, any_text, rarest
 from domainscout.extract.base import Reading
@@ -89,7 +90,7 @@ _MAKERS = (
     "réalisation du site",
     "diseño web",
     "diseñado por",
-    "sito realizzato da",
+    "realizzato da",
     "sito web realizzato",
     "realizzazione sito",
     "webmaster",
@@ -99,8 +100,36 @@ _MAKERS = (
     "gestaltung und umsetzung",
     "gestaltung und programmierung",
 )
-_HEADED = ("report a claim", "claims numbers", "claims reporting")
-"""Headings over numbers of other firms: an insurance agent's page lists its insurers."""
+_HEADED = (
+    "report a claim",
+    "claims numbers",
+    "claims reporting",
+    "sister hotels",
+    "our sister hotels",
+    "sister companies",
+    "our sister companies",
+    "schwesterunternehmen",
+    "schwesterfirmen",
+    "sociétés sœurs",
+    "empresas hermanas",
+    "zusterbedrijven",
+    "recommended suppliers",
+)
+"""Headings over numbers of other firms: an insurance agent's page lists its insurers, a hotel's its sisters."""
+_FAIRS = (
+    "trade fairs",
+    "trade shows",
+    "exhibitions",
+    "messen",
+    "messetermine",
+    "foires et salons",
+    "ferias",
+    "fiere",
+    "vakbeurzen",
+    "targi",
+)
+"""Headings over the places of fairs that a company goes to; often in a footer, and the postcode ends it."""
+_POSTCODE = re.compile(r"\d{4}")
 _STAND_IN = re.compile(r"\b(?:handled|provided|covered) by [A-Z][^.]{2,40}$|\bVertretung:? .{0,40}$")
 """Who answers out of hours or on holidays, right before the number."""
 _ANY_MAKER = re.compile(any_text(_MAKERS))
@@ -108,7 +137,7 @@ _ANY_STEM = re.compile(anchored(_AUTHORITIES + _MAKERS))
 """For texts with case folded."""
 _CREDIT = re.compile(r" by\W*$| by\b.{0,60}$|webdesign|webmaster|konzept|gestaltung", re.I)
 """A maker's credit is one line, or two; what follows it is the company's again."""
-_TELLING = re.compile(anchored(rarest(_AUTHORITIES + _MAKERS + _HEADED).split()))
+_TELLING = re.compile(anchored(rarest(_AUTHORITIES + _MAKERS + _HEADED + _FAIRS).split()))
 _NAMING = Question(like=_TELLING)
 _CACHE: WeakKeyDictionary[Reading, dict[Document, frozenset[int]]] = WeakKeyDictionary()
 
@@ -119,7 +148,7 @@ def lines_of_others(reading: Reading) -> dict[Document, frozenset[int]]:
     if known is None:
         maybe = words_of_site(reading).answering(_NAMING)
         folded = [(text, text.casefold()) for text in maybe]
-        naming = {text for text, line in folded if _ANY_STEM.search(line) or line.strip(" :") in _HEADED}
+        naming = {text for text, line in folded if _ANY_STEM.search(line) or line.strip(" :") in _HEADED + _FAIRS}
         pages = (read.document for read in reading.pages)
         known = _CACHE[reading] = {page: _find(page, naming) if naming else frozenset() for page in pages}
     return known
@@ -132,7 +161,7 @@ def is_of_another(line: str, place: int) -> bool:
     credit may end a line of any length: "© Example Ltd. Site by …".
     """
     before = line[max(0, place - _LONG) : place].casefold()
-    if (_ANY_STEM if len(line) > _LONG else _ANY_MAKER).search(before):
+    if (_ANY_STEM if len(line) > _LONG else _ANY_MAKER).search(before) or is_in_passing(line, place):
         return True
     return ("ed by " in before or "vertretung" in before) and _STAND_IN.search(line[:place]) is not None
 
@@ -143,17 +172,26 @@ def _find(document: Document, naming: set[str]) -> frozenset[int]:
     for line in document.lines:
         if (
             line.text not in naming
-            or (not line.level and line.text.casefold().strip(" :") in _HEADED)
+            or (not line.level and line.text.casefold().strip(" :") in _HEADED + _FAIRS)
             or (own and own in re.sub(r"[^a-z0-9]", "", line.text.casefold()))
         ):
             continue
         found.add(line.index)
-        reach = (0 if "@" in line.text else 1) if _CREDIT.search(line.text) else _REACH
+        reach, fair = _reach(line.text), line.text.casefold().strip(" :") in _FAIRS
         for following in document.lines[line.index + 1 : line.index + 1 + reach]:
             if following.level or following.place is not line.place:
                 break
             found.add(following.index)
+            if fair and _POSTCODE.search(following.text):
+                break
     return frozenset(found)
+
+
+def _reach(text: str) -> int:
+    """How many lines after a naming line are about the other party still."""
+    if _CREDIT.search(text):
+        return 0 if "@" in text else 1
+    return _REACH
 
 
 def _own_name(url: str) -> str:

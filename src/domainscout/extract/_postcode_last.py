@@ -20,6 +20,8 @@ from domainscout.extract._street_words import (
     UNIT,
 )
 
+_ROAD = re.compile(r" (?:Road|Rd|Street|St|Lane|Ln|Avenue|Ave)\.?$")
+
 
 def at_the_end(text: str, code: Postcode, shape: Shape, country: str) -> Written | None:
     """The address that a postcode ends, in the text around it."""
@@ -56,7 +58,7 @@ def at_the_end(text: str, code: Postcode, shape: Shape, country: str) -> Written
         if len(rest) > 1 and _number_apart(rest[-2][0], piece, country):
             street_piece, rest = (f"{rest[-2][0]}, {piece}", rest[-2][1]), rest[:-1]
         if street_piece is not None:
-            above = _units(rest[:-1])
+            above = _units(rest[:-1]) or _road_above(rest[:-1], street_piece[0])
             names = [*between, city[0]]
             if country in ("GB", "IE", "IN") and len(names) > 1 and region is None:
                 region = names[-1] if len(names) > 1 and _countyish(names[-1]) else None
@@ -153,6 +155,14 @@ def _units(pieces: list[tuple[str, int]]) -> list[tuple[str, int]]:
             break
         kept.insert(0, (piece, place))
     return kept
+
+
+def _road_above(pieces: list[tuple[str, int]], quarter: str) -> list[tuple[str, int]]:
+    """A road without a number before what only looks like one: "Example Road, Mill Park, Springfield"."""
+    last = pieces[-1:]
+    if not last or re.search(r"\d", quarter + last[0][0]) or not _ROAD.search(last[0][0]):
+        return []
+    return last if _is_street(last[0][0]) else []
 
 
 def _is_street(piece: str) -> bool:

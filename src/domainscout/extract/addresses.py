@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from domainscout.extract import _no_postcode, _postal
+from domainscout.extract._address_pieces import Written
+from domainscout.extract._asides import is_elsewhere, is_told_of_others
 from domainscout.extract._country import country_code, regions
+from domainscout.extract._data_owners import parts_of_others
 from domainscout.extract._lines import MAX_TEXT, digit_lines, starts_of
 from domainscout.extract._literals import anchored
 from domainscout.extract._others import is_of_another, lines_of_others
@@ -50,6 +53,11 @@ _PRICE = re.compile(
 )
 _MAX_LOOSE = 60_000
 _PARKING = re.compile(r"\b(?:car ?park|parking|parkhaus|parkplatz|nearest|next to|opposite)\b[^\n]*$", re.I)
+_NO_PLACE = re.compile(
+    r"(?:\be\. ?g|\bz\. ?b|\bp\. ?ej|\bbijv|\bpar ex)\. |\b(?:ISO|IEC|DIN|UNI)[ /-]{1,3}(?:EN |IEC )?\d{4,5}\b", re.I
+)
+"""What a form shows to be filled in, and the numbers of standards."""
+_HOUSE = re.compile(r"\b[a-zà-ž]+ (?:at|in|to|an|au|aan|en|przy) (\d)")
 _LEGAL = re.compile(
     anchored(
         listed("privacy cookie datenschutz privacidad confidentialit terms agb dsgvo gdpr policy politique informativa")
@@ -72,12 +80,12 @@ def read(reading: Reading) -> list[Finding]:
     where = regions(reading)
     seen: list[_Seen] = []
     towns: list[_Seen] = []
-    others = lines_of_others(reading)
+    others, foreign = lines_of_others(reading), parts_of_others(reading)
     distinct = {line.text for lines in digit_lines(reading).values() for line in lines}
     coded = _postal.lines_with_postcodes(distinct, where)
     for page in reading.pages:
         spans = _spans(page.document, coded)
-        for one in (*_structured(page), *_written(page, spans, where[0], others[page.document])):
+        for one in (*_structured(page, foreign), *_written(page, spans, where[0], others[page.document])):
             (seen if one.address.street or one.address.postcode else towns).append(one)
     groups: list[list[_Seen]] = []
     for one in seen:
@@ -103,10 +111,10 @@ def _fallback(reading: Reading, where: tuple[str, ...], towns: list[_Seen]) -> l
     groups: list[list[_Seen]] = []
     for page in reading.pages:
         text = page.document.text
-        others = lines_of_others(reading)[page.document]
-        starts = starts_of(page.document) if others else []
+        others, starts = lines_of_others(reading)[page.document], starts_of(page.document)
         for found in _no_postcode.loose(text[:_MAX_LOOSE], where[0]):
-            if starts and bisect_right(starts, found.start) - 1 in others:
+            index = bisect_right(starts, found.start) - 1
+            if index in others or _is_of_another(page, index, found.start - starts[index], 0):
                 continue
             quote = text[found.start : found.end].replace("\n", " ")
             address = Address(
@@ -186,9 +194,9 @@ def _best(group: list[_Seen]) -> Address:
     return best.model_copy(update={"country": country, "hq": any(s.address.hq for s in group)})
 
 
-def _structured(page: ReadPage) -> Iterator[_Seen]:
+def _structured(page: ReadPage, foreign: frozenset[int]) -> Iterator[_Seen]:
     for item in (*page.document.jsonld, *page.document.microdata):
-        if item.get("@type") != "PostalAddress":
+        if item.get("@type") != "PostalAddress" or id(item) in foreign:
             continue
         street, city, region, code = (
             _text(item.get(key)) for key in ("streetAddress", "addressLocality", "addressRegion", "postalCode")
@@ -206,6 +214,21 @@ def _is_for_sale(lines: Sequence[Line], first: int, last: int) -> bool:
     """Whether the price of a house or a rent stands beside an address: it is one to let or for sale."""
     near = (*lines[max(0, first - 2) : first], *lines[last + 1 : last + 3])
     return any(len(line.text) < 60 and _PRICE.search(line.text) for line in near)
+
+
+def _place(text: str, found: Written) -> int:
+    """Where an address begins, behind a label or the beginning of a sentence that was taken for a part of it."""
+    number = _HOUSE.search(text, found.start, found.end)
+    return text.rfind(":", found.start, found.end) + 1 or (number.start(1) if number else found.start)
+
+
+def _is_of_another(page: ReadPage, index: int, place: int, last: int) -> bool:
+    """Whether the words before an address, up to the one before it, say whose it is: not the company's."""
+    line = page.document.lines[index].text
+    if is_of_another(line, place) or is_told_of_others(page.url, line):
+        return True
+    floor = max(0, min(last, place))
+    return is_elsewhere(line[floor:], place - floor)
 
 
 def _text(value: Any) -> str | None:
@@ -244,7 +267,7 @@ def _written(
     last = 0
     for found in sorted(_postal.addresses(text, spans), key=lambda one: one.start):
         index = bisect_right(starts, found.start) - 1
-        if index in others or is_of_another(page.document.lines[index].text, found.start - starts[index]):
+        if index in others or _is_of_another(page, index, _place(text, found) - starts[index], last - starts[index]):
             continue
         if _is_for_sale(document.lines, index, bisect_right(starts, found.end) - 1):
             continue
@@ -256,7 +279,7 @@ def _written(
         quote = text[found.start : end].replace("\n", " ")
         above = text[max(last, found.start - 60) : found.start]
         last = found.end
-        if _PARKING.search(above) or (foreign and found.country != home):
+        if _PARKING.search(above) or (foreign and found.country != home) or _NO_PLACE.search(quote):
             continue
         address = Address(
             street=found.street,

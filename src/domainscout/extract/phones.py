@@ -14,13 +14,15 @@ from typing import Any
 from urllib.parse import unquote
 
 from domainscout.extract import _digits
+from domainscout.extract._asides import is_in_passing, is_told_of_others
 from domainscout.extract._columns import below_fax, fax_cells
 from domainscout.extract._country import regions
+from domainscout.extract._data_owners import parts_of_others
 from domainscout.extract._lines import MAX_TEXT, digit_spans, starts_of
 from domainscout.extract._links import hrefs_of_site
 from domainscout.extract._others import is_of_another, lines_of_others
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
-from domainscout.markup import Document, fold
+from domainscout.markup import Document, Link, fold
 from domainscout.memory import remembered
 from domainscout.profile import Phone, PhoneKind
 from domainscout.records import Field, Finding
@@ -54,9 +56,11 @@ _VOICE = re.compile(
 _BOTH = re.compile(
     r"\b(?:tel|phone|ph|telephone|telefon|tél|t|p)\.?(?: ?[/&+-] ?| (?:and|und|et|y|e) )(?:tele)?(?:fax|f)\b", re.I
 )
-_FAX_AFTER = re.compile(r" ?(?:\((?:[a-z]+ ){0,3}|[\u2013-] ?)(?:tele|e-?)?fax\b(?![ \t]?[:.+(\d])", re.I)
+_FAX_AFTER = re.compile(r" ?(?:\((?:[a-z]+ ){0,3}|[\u2013-] ?)(?:tele|e-?)?fax\b(?![ \t]?[:.+(\d])| ?\(f\)", re.I)
 _ONLY_FAX = re.compile(r"[ ,]{1,3}(?:tele)?fax\.?[ ]*(?:\n|$)", re.I)
 """The rest of a line that begins with its number: "(217) 555-0191 Fax"."""
+_ANOTHER_AFTER = re.compile(r" ?/ ?[(+]{0,2}\d{3}")
+_ANOTHER_BEFORE = re.compile(r"\d\d ?/ ?[(+]{0,2}$")
 _MOBILE_AFTER = re.compile(r" ?(?:\(|[\u2013-] ?)(?:cell|mobile?|handy|m[óo]vil|portable)\b(?![ \t]?[:.+(\d])", re.I)
 _SAME_LABEL = re.compile(r"^\s*(?:[/,;&|+]|or|and|oder|und|ou|et|o|y|e|of|en|nebo|a|lub|i)?\s*[(+]?$", re.I)
 _NOT_A_PHONE = re.compile(
@@ -74,7 +78,7 @@ _NOT_A_PHONE = re.compile(
     re.I,
 )
 _EXAMPLE = re.compile(
-    r"\b(?:e\.g\.?|example|z\. ?b\.|beispiel|par exemple|p\. ?ej\.|ejemplo|esempio|format)\W{0,3}$", re.I
+    r"(?<!\.)\b(?:e\.g\.?|example|z\. ?b\.|beispiel|par exemple|p\. ?ej\.|ejemplo|esempio|format)\W{0,3}$", re.I
 )
 _KINDS = (
     (PhoneKind.SALES, re.compile(
@@ -137,10 +141,11 @@ def read(reading: Reading) -> list[Finding]:
     where = regions(reading)
     sightings: dict[str, list[_Sighting]] = defaultdict(list)
     by_page, dialled, faxed = lines_of_others(reading), _dialled(reading, where), fax_cells(reading)
+    foreign = parts_of_others(reading)
     for page in reading.pages:
         others, cells = by_page[page.document], faxed.get(page.document, frozenset())
         written = _written(page, digit_spans(reading, page.document), where, others, cells)
-        for seen in (*_linked(page, dialled, where, others), *_structured(page, where), *written):
+        for seen in (*_linked(page, dialled, where, others), *_structured(page, where, foreign), *written):
             sightings[seen.number].append(seen)
     found: list[Finding] = []
     for number, seen_here in sightings.items():
@@ -186,9 +191,15 @@ def _linked(
         context = _told_by(_link_context(document, link.line, link.text))
         if context.not_a_phone or context.example:
             continue
-        if link.line in others:
+        if link.line in others or _is_linked_in_passing(document, link, page.url):
             continue
         yield _sighting(page, number, context, link.href, "rules:phones", 0.93, fax=context.fax, voice=False)
+
+
+def _is_linked_in_passing(document: Document, link: Link, url: str) -> bool:
+    line = document.lines[link.line].text if link.line < len(document.lines) else ""
+    place = line.find(link.text) if link.text else -1
+    return place > 0 and (is_in_passing(line, place) or is_told_of_others(url, line))
 
 
 def _link_context(document: Document, line: int, text: str) -> str:
@@ -210,9 +221,9 @@ def _href_number(href: str, where: tuple[str, ...]) -> _digits.Number | None:
     return _digits.one("+" + match[1], where) if match else None
 
 
-def _structured(page: ReadPage, where: tuple[str, ...]) -> Iterator[_Sighting]:
+def _structured(page: ReadPage, where: tuple[str, ...], foreign: frozenset[int]) -> Iterator[_Sighting]:
     for item in page.document.jsonld:
-        if str(item.get("@type")) in ("Person", "Review"):
+        if str(item.get("@type")) in ("Person", "Review") or id(item) in foreign:
             continue
         for key, fax in (("telephone", False), ("faxNumber", True)):
             for text in _strings(item.get(key)):
@@ -257,7 +268,8 @@ def _written(
             if _told_by(before_run).not_a_phone:
                 context = before_run
         told = _told_by(context)
-        if index in others or is_of_another(document.lines[index].text, number.start - starts[index]):
+        line = document.lines[index].text
+        if index in others or is_of_another(line, number.start - starts[index]) or is_told_of_others(page.url, line):
             continue
         if _VAT.search(context) or told.not_a_phone or told.example:
             continue
@@ -273,6 +285,8 @@ def _judged(page: ReadPage, number: _digits.Number, text: str, told: _Context, *
     after = text[number.end : number.end + 40]
     if _MOBILE_AFTER.match(after):
         told = replace(told, kind=PhoneKind.MOBILE)
+    if told.both:
+        told = _shared_out(told, text, number)
     fax = below or _FAX_AFTER.match(after) is not None or (told.fax and not told.nearer_voice)
     if not number.sure and not told.voice and not fax:
         return None
@@ -280,6 +294,15 @@ def _judged(page: ReadPage, number: _digits.Number, text: str, told: _Context, *
     sure = 0.93 if told.voice or fax else 0.88
     near = told.voice_near and not fax
     return _sighting(page, number, told, quote, "rules:phones", sure, fax=fax or told.both, both=told.both, voice=near)
+
+
+def _shared_out(told: _Context, text: str, number: _digits.Number) -> _Context:
+    """Which of two numbers after one label for telephone and fax this is: "Tel/Fax: 0100 / 0101"."""
+    if _ANOTHER_AFTER.match(text, number.end):
+        return replace(told, both=False, fax=False, voice=True)
+    if _ANOTHER_BEFORE.search(text, max(0, number.start - 8), number.start):
+        return replace(told, both=False, nearer_voice=False)
+    return told
 
 
 @remembered(maxsize=1024)
