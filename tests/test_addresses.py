@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 
 import pytest
@@ -227,18 +229,30 @@ def _made_up(random_: random.Random) -> str:
     return random_.choice(NAMES)
 
 
-async def test_ten_thousand_forbidden_places_are_never_dialled(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Literals, names, and harmless names that resolve to something else, on the very port somebody listens on."""
-    connects = 0
+@dataclass
+class Listener:
+    """Somebody who listens on a port of loopback that the guard allows, and counts who came."""
+
+    port: int
+    connects: int = 0
+
+
+@pytest.fixture
+async def listener(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Listener]:
+    found = Listener(port=0)
 
     async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        nonlocal connects
-        connects += 1
+        found.connects += 1
         writer.close()
 
-    server = await asyncio.start_server(greet, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    monkeypatch.setattr(addresses, "PORTS", frozenset([80, 443, port]))
+    async with await asyncio.start_server(greet, "127.0.0.1", 0) as server:
+        found.port = server.sockets[0].getsockname()[1]
+        monkeypatch.setattr(addresses, "PORTS", frozenset([80, 443, found.port]))
+        yield found
+
+
+async def test_ten_thousand_forbidden_places_are_never_dialled(listener: Listener) -> None:
+    """Literals, names, and harmless names that resolve to something else, on the very port somebody listens on."""
     random_ = random.Random(7)
     forbidden = [*SPECIAL, *SPECIAL_V6]
 
@@ -246,7 +260,6 @@ async def test_ten_thousand_forbidden_places_are_never_dialled(monkeypatch: pyte
         return [*random_.choices(forbidden, k=random_.randint(1, 3)), "127.0.0.1"]
 
     async with (
-        server,
         open_fetcher(CrawlSettings(host_delay=0), lookup=lookup) as fetcher,
         fetcher.visit("x.test") as visit,
     ):
@@ -255,32 +268,22 @@ async def test_ten_thousand_forbidden_places_are_never_dialled(monkeypatch: pyte
             host = _made_up(random_) if number % 3 else f"n{number}.rebinding.test"
             user = random_.choice(["", "", "user:pw@", "good.test@"])
             scheme = random_.choice(["http", "https"])
-            url = canonical_url(f"{scheme}://{user}{host}:{port}/{number}")
+            url = canonical_url(f"{scheme}://{user}{host}:{listener.port}/{number}")
             if url is None:
                 outcomes.add("nonsense")
                 continue
             with pytest.raises(FetchError) as caught:
                 await visit.get(url, cap=1000, delay_s=0.0)
             outcomes.add(caught.value.category)
-    assert connects == 0
+    assert listener.connects == 0
     assert outcomes <= {Category.PRIVATE, "nonsense"}
     assert Category.PRIVATE in outcomes
 
 
-async def test_the_listener_would_have_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_listener_would_have_noticed(listener: Listener) -> None:
     """The same dial with private addresses allowed does arrive: the test above can fail."""
-    connects = 0
-
-    async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        nonlocal connects
-        connects += 1
-        writer.close()
-
-    server = await asyncio.start_server(greet, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    monkeypatch.setattr(addresses, "PORTS", frozenset([80, 443, port]))
     settings = CrawlSettings(host_delay=0, allow_private=True)
-    async with server, open_fetcher(settings) as fetcher, fetcher.visit("x.test") as visit:
+    async with open_fetcher(settings) as fetcher, fetcher.visit("x.test") as visit:
         with pytest.raises(FetchError):
-            await visit.get(f"http://127.0.0.1:{port}/", cap=1000, delay_s=0.0)
-    assert connects >= 1
+            await visit.get(f"http://127.0.0.1:{listener.port}/", cap=1000, delay_s=0.0)
+    assert listener.connects >= 1

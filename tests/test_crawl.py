@@ -187,19 +187,7 @@ async def test_time_of_a_domain_is_capped() -> None:
 
 
 def remembered(site: Site) -> dict[str, KnownPage]:
-    return {
-        page.url: KnownPage(
-            url=page.url,
-            kind=page.kind,
-            etag=page.etag,
-            last_modified=page.last_modified,
-            digest=page.digest,
-            html=page.html,
-            headers=dict(page.headers),
-            fetched_at=page.fetched_at,
-        )
-        for page in site.pages
-    }
+    return {page.url: page.known for page in site.pages}
 
 
 async def conditional(asked: Asked) -> bytes:

@@ -61,6 +61,21 @@ class Page:
         """Validator for a later conditional request."""
         return self.headers.get("last-modified")
 
+    @property
+    def known(self) -> KnownPage:
+        """What a later crawl knows of it."""
+        return KnownPage(
+            url=self.url,
+            kind=self.kind,
+            etag=self.etag,
+            last_modified=self.last_modified,
+            digest=self.digest,
+            html=self.html,
+            headers=self.headers,
+            cookies=self.cookies,
+            fetched_at=self.fetched_at,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownPage:

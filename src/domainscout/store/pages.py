@@ -43,20 +43,7 @@ class Pages:
         """Pages of the latest crawl by address; empty when pages are not kept."""
         if not self.keep:
             return {}
-        return {
-            page.url: KnownPage(
-                url=page.url,
-                kind=page.kind,
-                etag=page.etag,
-                last_modified=page.last_modified,
-                digest=page.digest,
-                html=page.html,
-                headers=page.headers,
-                cookies=page.cookies,
-                fetched_at=page.fetched_at,
-            )
-            for page in await self.site(domain)
-        }
+        return {page.url: page.known for page in await self.site(domain)}
 
     async def site(self, domain: str) -> tuple[Page, ...]:
         """Pages of the latest crawl with their sources, in the order of that crawl."""
