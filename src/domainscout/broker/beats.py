@@ -12,6 +12,7 @@ LOST_AFTER_S = 12.0
 """Six heartbeats: a monitor that looks once a second shows a lost worker within 15 s. One that lies so far ahead was
 stamped before the server's clock was set back: a worker that lives has beaten since."""
 FORGOTTEN_AFTER_S = 600.0
+"""A lost worker is shown so long, for whoever looks a little later."""
 
 
 def pack_target(target: Target) -> str:

@@ -15,9 +15,13 @@ from domainscout.records import Claim, Lane, Target
 COLLECTOR = "sweeper"
 """Recovered entries pass through this consumer: it is nobody, so nobody is blamed if the sweeper dies half-way."""
 FORGOTTEN_MS = 86_400_000
+"""Idle time that a released entry is given: the longest lease there is, so that everybody calls it expired."""
 PUSH_BATCH = 500
+"""Targets of one call of a script: the server does nothing else meanwhile."""
 SCAN_BATCH = 1000
+"""Entries of one reply, for the same reason."""
 WAKE_KEPT = 1
+"""Entries of the stream that wakes workers: only that there is a new one matters."""
 
 
 class Claims(Group):

@@ -15,6 +15,7 @@ from domainscout.errors import BrokerError, UsageError
 from domainscout.settings import redact_url
 
 SOCKET_TIMEOUT_S = 5.0
+"""A server that says nothing for so long counts as away."""
 BLOCK_S = 2.0
 """A blocking read must end well before the socket gives up on it."""
 

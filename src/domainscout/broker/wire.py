@@ -14,6 +14,7 @@ from domainscout.records import Lane
 from domainscout.settings import QueueSettings
 
 LOADING_PATIENCE_S = 30.0
+"""For a server that is reading its files: it says so, and it will be there."""
 LOOK_AGAIN_S = 0.1
 
 Revive = Callable[[], Awaitable[None]]

@@ -15,9 +15,13 @@ from domainscout.worker.patience import Patience
 LOOK_EVERY_S = 1.0
 """A target submitted by a program that cannot reach Redis is seen within this time."""
 SHORTEST_WAIT_S = 0.02
+"""Between two looks, whatever is due: a loop that turns faster only reads the same rows again."""
 WINDOW_A_SLOT = 20
+"""Targets in a stream for each slot of all workers: seconds of work even where a target takes a fraction of one."""
 SMALLEST_WINDOW, LARGEST_WINDOW, SOLO_WINDOW = 200, 5000, 50
+"""Its bounds: enough for workers that come without notice, about a megabyte of Redis; suspects run one at a time."""
 FULL_PAUSE_S = 5.0
+"""Until a full server is asked again: what drains meanwhile makes the room."""
 
 
 class Feeder:

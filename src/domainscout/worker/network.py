@@ -11,6 +11,8 @@ from domainscout.events import Observer, ServiceAway, ServiceBack
 from domainscout.worker.reader import Reader
 
 PROBE_EVERY_S = 2.0
+LONGEST_WAIT_S = 30.0
+"""Without a probe each wait is twice as long as the one before, up to this."""
 
 Probe = Callable[[], Awaitable[bool]]
 
@@ -56,4 +58,4 @@ class Network:
             await asyncio.sleep(self._wait_s)
             up = await self._probe() if self._probe is not None else True
         if self._probe is None:
-            self._wait_s = min(self._wait_s * 2, 30.0)
+            self._wait_s = min(self._wait_s * 2, LONGEST_WAIT_S)

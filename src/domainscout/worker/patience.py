@@ -13,6 +13,8 @@ from domainscout.events import Observer, ServiceAway, ServiceBack
 
 FIRST_WAIT_S = 0.1
 LONGEST_WAIT_S = 3.0
+GROWTH = 1.6
+"""Of the wait from one try to the next: up to the longest in eight."""
 TOLD_AFTER_S = 1.0
 
 T = TypeVar("T")
@@ -74,7 +76,7 @@ class Patience:
     async def _rest(self, error: ServiceError) -> None:
         self._failed(error)
         await asyncio.sleep(self._wait_s * (0.5 + random.random() / 2))
-        self._wait_s = min(self._wait_s * 1.6, LONGEST_WAIT_S)
+        self._wait_s = min(self._wait_s * GROWTH, LONGEST_WAIT_S)
         if self._revive is not None:
             try:
                 await self._revive()

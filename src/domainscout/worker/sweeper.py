@@ -22,8 +22,10 @@ from domainscout.worker.reader import Reader
 SWEEP_EVERY_S = 1.0
 """At most: a short lease is looked after eight times in its length, so that little is added to it."""
 RECONCILE_EVERY_S = 5.0
+"""Database against streams: both are read whole, and what is missing twice is lost."""
 DISMISS_EVERY_S = 15.0
 UNBEGUN_S = 1.0
+"""What was claimed ahead for a quick scout and is not begun by then, others may have."""
 KEEPERS_FIRST_S = 3.0
 """After an outage the keepers of all workers renew before anybody calls a lease expired."""
 CLOCK_JUMP_S = 2.0
