@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import domainscout.demo
+from domainscout.compose import chosen
 from domainscout.extract import extract
 from domainscout.extract.base import Reading
 from domainscout.extract.industry import derived
 from domainscout.profile import Profile
 from domainscout.records import Field, Page, PageKind, Site
-from domainscout.resolve import resolve
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "corpus"
@@ -99,7 +99,7 @@ def timed_read(site: Site) -> tuple[Profile, dict[str, float]]:
     parsed = time.process_time()
     extraction = extract(reading)
     extracted = time.process_time()
-    resolved = resolve(extraction.findings, reading.has_quote)
+    resolved = chosen(reading, extraction.findings)
     timings = {"parse": parsed - started, "resolve": time.process_time() - extracted}
     # Extractors tell wall time; on a busy machine their shares are right and their sum is not.
     share = (extracted - parsed) / (sum(extraction.timings.values()) or 1.0)

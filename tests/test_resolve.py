@@ -148,3 +148,11 @@ def test_the_order_of_findings_does_not_matter(findings: list[Finding]) -> None:
     result = resolved(*findings)
     assert result.values[Field.EMAILS] == ["b@example.com", "a@example.com"]
     assert result.values[Field.COMPANY_NAME] == "Bolt"
+
+
+def test_a_value_that_lacks_a_witness_is_dropped_counted_and_noted() -> None:
+    findings = [found(Field.EMAILS, "a@example.com"), found(Field.EMAILS, "b@example.com")] * 2
+    result = resolve(findings, lambda url, quote: True, lambda one: one.value == "a@example.com")
+    assert result.values[Field.EMAILS] == ["b@example.com"]
+    assert result.doubtful == 1
+    assert [note for note in result.notes if "a@example.com" in note and "not stored" in note]

@@ -14,6 +14,7 @@ from domainscout.errors import Category
 from domainscout.extract import Extraction, extract
 from domainscout.extract.base import Reading
 from domainscout.extract.industry import derived
+from domainscout.extract.witnesses import Witnesses
 from domainscout.memory import alone
 from domainscout.profile import ModelUse, Profile, Status
 from domainscout.records import Field, Finding, Site, Target
@@ -43,7 +44,7 @@ class Understanding:
             alone: they stand alone, but for what only rules can tell.
         """
         rules = [one for one in self.extraction.findings if not alone or one.field in RULES_ONLY]
-        return resolve([*rules, *findings], self.reading.has_quote)
+        return chosen(self.reading, [*rules, *findings])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,11 @@ class Shortfall:
 
     category: Category
     words: str
+
+
+def chosen(reading: Reading, findings: Sequence[Finding]) -> Resolved:
+    """The values of a site: each with a quote that stands there and a witness that is not doubtful."""
+    return resolve(findings, reading.has_quote, Witnesses(reading, findings).lacking)
 
 
 async def understand(site: Site) -> Understanding:
@@ -98,7 +104,7 @@ def _understand(site: Site) -> Understanding:
     prepared = time.perf_counter()
     extraction = extract(reading)
     extracted = time.perf_counter()
-    resolved = resolve(extraction.findings, reading.has_quote)
+    resolved = chosen(reading, extraction.findings)
     timings = {
         "prepare": prepared - started,
         **{f"extract {name}": seconds for name, seconds in extraction.timings.items()},

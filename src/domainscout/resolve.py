@@ -18,6 +18,8 @@ from domainscout.records import Account, Field, Finding
 DOUBTFUL = 0.35
 """A value that something speaks against needs this much to stay."""
 
+MAX_DOUBTS = 5
+"""Notes on values that only doubtful text states."""
 OTHER_VALUE = 0.3
 """A competing value this well founded is worth a note."""
 CEILING = {
@@ -35,6 +37,7 @@ _HONORIFIC = re.compile(
 )
 
 HasQuote = Callable[[str, str], bool]
+LacksWitness = Callable[[Finding], bool]
 
 SINGLE = (
     Field.COMPANY_NAME,
@@ -65,25 +68,37 @@ MANY = (
 
 @dataclass(slots=True, kw_only=True)
 class Resolved:
-    """Values by profile field name, with their evidence and remarks on conflicts."""
+    """Values by profile field name, with their evidence and remarks on conflicts.
+
+    Attributes:
+        unsupported: findings dropped because their quote stands nowhere.
+        doubtful: values dropped because only doubtful text states them.
+    """
 
     values: dict[str, Any] = field(default_factory=dict)
     evidence: list[EvidenceLine] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     unsupported: int = 0
+    doubtful: int = 0
 
 
-def resolve(findings: Iterable[Finding], has_quote: HasQuote) -> Resolved:
+def resolve(
+    findings: Iterable[Finding], has_quote: HasQuote, lacks_witness: LacksWitness = lambda _: False
+) -> Resolved:
     """Choose the values of a profile.
 
     Args:
         findings: from all extractors, in any order.
         has_quote: whether a quote stands on the page with that address; findings without are dropped and counted.
+        lacks_witness: whether only doubtful text states the value; such findings are dropped, counted and noted.
     """
     result = Resolved()
     by_field: dict[Field, list[Finding]] = defaultdict(list)
+    doubtful: dict[tuple[Field, str], Finding] = {}
     for one in findings:
-        if has_quote(one.evidence.url, one.evidence.quote):
+        if lacks_witness(one):
+            doubtful.setdefault((one.field, _key(one)), one)
+        elif has_quote(one.evidence.url, one.evidence.quote):
             by_field[one.field].append(one)
         else:
             result.unsupported += 1
@@ -92,6 +107,8 @@ def resolve(findings: Iterable[Finding], has_quote: HasQuote) -> Resolved:
     for name in MANY:
         _many(name, by_field[name], result)
     _social(by_field[Field.SOCIAL], result)
+    result.doubtful = len(doubtful)
+    result.notes += [_doubt(one) for one in [*doubtful.values()][:MAX_DOUBTS]]
     return result
 
 
@@ -249,6 +266,13 @@ def _social(findings: list[Finding], result: Resolved) -> None:
             accounts[account.network] = account.url
             result.evidence.append(_line(f"social.{account.network}", group))
     result.values[Field.SOCIAL] = Social(**accounts)
+
+
+def _doubt(one: Finding) -> str:
+    shown = _shown(one.value)[:80]
+    return (
+        f"{one.field}: not stored, only stated in text that seems to speak to machines: {shown!r} on {one.evidence.url}"
+    )
 
 
 def _line(path: str, group: _Group) -> EvidenceLine:

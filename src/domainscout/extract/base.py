@@ -14,6 +14,8 @@ from domainscout.records import Evidence, Field, Finding, FindingValue, Page, Pa
 
 _BARE_VALUE = re.compile(r"^(?:[^\W\d]+\W{1,3}){0,3}(?:\+?[\d(][\d ()./-]{6,}|\S+@\S+)\W*$")
 """A telephone number or an e-mail address with three words before it at most."""
+_VALUE = re.compile(r"\+?\d[\d ()./-]{6,}\d|\S@\S")
+"""A number or an address: an order that holds one announces none."""
 _ANNOUNCES = re.compile(r"(?:[:=,]|\b(?:with|as|to|is|are|use|give|and|following|mit|als|avec|con|como|come))$", re.I)
 """The end of a line that says: the value follows."""
 
@@ -156,7 +158,7 @@ def _goes_on(order: str, text: str) -> bool:
 
     What a complete order stands before is left alone: an order must not take the true number below it with it.
     """
-    if order.endswith((".", "!", "?")) or _BARE_VALUE.match(order):
+    if order.endswith((".", "!", "?")) or _VALUE.search(order):
         return False
     return text[:1].islower() or (bool(_ANNOUNCES.search(order)) and bool(_BARE_VALUE.match(text)))
 

@@ -14,6 +14,7 @@ from domainscout.extract._organisations import organisations
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
 from domainscout.markup import Line, Place, fold
 from domainscout.memory import remembered
+from domainscout.orders.doubt import bids, speaks_of_storing
 from domainscout.records import Field, Finding, PageKind
 
 SHORT_MAX = 320
@@ -79,6 +80,11 @@ _CALL = re.compile(
     + r")\b"
 )
 """What calls upon the reader, for texts in lower case."""
+_CONTACT = re.compile(r"\+?\d[\d ()./-]{7,}\d|[\w.+-]{1,64}@[\w-]{1,64}\.\w")
+_REMARK = 260
+"""Characters of a remark on what is stored, at most."""
+_CONTACTS_MAX = 500
+"""Characters of a paragraph up to which a number or a mailbox in it is what it is about."""
 _SENTENCE_END = re.compile(
     r"(?<=[.!?…])(?<!\b[A-Z]\.)(?<!\bMr\.)(?<!\bDr\.)(?<!\bSt\.)(?<!\bco\.)(?<!\bLtd\.)(?<!\bInc\.)"
     r"(?<!\be\.g\.)(?<!z\.B\.)(?<!z\. B\.)[\"”’)]?\s+(?=[\"“A-ZÀ-ÖØ-ÞŠŽČŘ0-9])"
@@ -106,7 +112,7 @@ def _short(reading: Reading) -> Iterator[Finding]:
         if best is not None and best[0] > GOOD and method.startswith("rules"):
             break
         value = _first_sentences(text, SHORT_MAX)
-        if not _is_description(value):
+        if not _is_description(value) or bids(value) or (tells_contact(value) and speaks_of_storing(value)):
             continue
         rank = trust + _quality(value)
         if best is None or rank > best[0]:
@@ -219,6 +225,8 @@ def _about_text(read_page: ReadPage) -> list[str]:
         started = True
         if line.text in picked or (len(line.text) < 160 and _CALL.search(line.text.lower())):
             continue
+        if _speaks_to_others(line.text):
+            continue
         room = LONG_MAX - size
         text = line.text if len(line.text) <= room else _upto(line.text, room)
         if text:
@@ -227,6 +235,16 @@ def _about_text(read_page: ReadPage) -> list[str]:
         if room < len(line.text) or size > LONG_MAX - 100:
             break
     return picked
+
+
+def _speaks_to_others(text: str) -> bool:
+    """Whether a paragraph is there to tell a number or a mailbox, or to bid somebody something."""
+    return len(text) < _CONTACTS_MAX and (tells_contact(text) or bids(text, plainly=len(text) < _REMARK))
+
+
+def tells_contact(text: str) -> bool:
+    """Whether a text tells a number or a mailbox."""
+    return _CONTACT.search(text) is not None
 
 
 def _upto(text: str, room: int) -> str:

@@ -158,11 +158,15 @@ def _findings(number: str, sightings: list[_Sighting]) -> Iterator[Finding]:
     only_fax = [s for s in faxes if not s.both]
     voices = [s for s in sightings if s.voice or (s.both and not only_fax) or (not s.fax and not faxes)]
     for chosen, field in ((faxes, Field.FAXES), (voices, Field.PHONES)):
-        best = sorted(chosen, key=lambda s: (-s.confidence, s.kind is PhoneKind.OTHER))[:3]
+        best = sorted(chosen, key=lambda s: (-s.confidence, s.kind is PhoneKind.OTHER, _is_wordy(s.label)))[:3]
         kind, label = _told(best)
         for seen in best:
             value: str | Phone = number if field is Field.FAXES else Phone(number=number, kind=kind, label=label)
             yield finding(field, value, url=seen.url, quote=seen.quote, method=seen.method, confidence=seen.confidence)
+
+
+def _is_wordy(label: str | None) -> bool:
+    return label is not None and label.count(" ") > 2
 
 
 def _told(sightings: list[_Sighting]) -> tuple[PhoneKind, str | None]:

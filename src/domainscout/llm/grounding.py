@@ -12,12 +12,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from domainscout.extract.base import Reading
+from domainscout.extract.descriptions import tells_contact
 from domainscout.llm import validity
 from domainscout.llm.answer import CHOICES, Answer, Cited, Described, Value
 from domainscout.llm.prompt import told
 from domainscout.llm.text import Shown, ShownPage, account_url
 from domainscout.markup import Document, fold_quote
 from domainscout.orders import is_order
+from domainscout.orders.doubt import bids
 from domainscout.profile import Phone, PhoneKind
 from domainscout.records import Account, Evidence, Field, Finding, FindingValue, PageKind
 
@@ -90,7 +92,7 @@ class Pages:
         self._shown = {page.number: page for page in shown.pages}
         self._documents = {read.url: read.document for read in reading.pages}
         self._texts = {url: _evidence_text(document) for url, document in self._documents.items()}
-        self.everything = " ".join(self._texts.values())
+        self.everything = " ".join(_told_to_people(document) for document in self._documents.values())
         self.links = {account_url(link): link for document in self._documents.values() for link in document.links}
         self.images = {image.url for document in self._documents.values() for image in document.images if image.url}
 
@@ -233,7 +235,9 @@ class _Grounding:
                 self._keep(name, " ".join(said.text.split()) if sound else None, place, 0.75)
 
     def _rests(self, said: Described) -> bool:
-        return validity.rests_on(said.text, self.pages.everything) and not is_order(said.text)
+        """Whether a description has been made from what the pages tell people, and tells no number by the way."""
+        sound = not tells_contact(said.text) and not is_order(said.text)
+        return sound and validity.rests_on(said.text, self.pages.everything)
 
     def _industry(self) -> None:
         said = self.answer.industry
@@ -276,6 +280,13 @@ def _doubts(wrong: Sequence[str], rules: Sequence[Finding], reader: str) -> Iter
         if finding.field in _DENIABLE and " ".join(told(finding.value).split()) in denied:
             evidence = replace(finding.evidence, method=METHOD, reader=reader)
             yield Finding(field=finding.field, value=finding.value, evidence=evidence, confidence=-DOUBT)
+
+
+def _told_to_people(document: Document) -> str:
+    """The text of a page that descriptions may rest on: without lines that bid a reader to store something."""
+    lines = [line.text for line in document.lines]
+    lines += [document.title, document.meta.get("description", "")]
+    return " ".join(fold_quote(line) for line in lines if not bids(line, plainly=True))
 
 
 def _evidence_text(document: Document) -> str:

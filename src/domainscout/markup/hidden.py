@@ -1,9 +1,10 @@
 """Which nodes a visitor never sees. Owns the signs of hiding; the walk asks node by node.
 
 Hidden are: the `hidden` attribute, aria-hidden, inline styles that take a node out of sight (display, visibility, zero
-size, off-screen, clipped, transparent), and rules of `<style>` blocks that do so for good. Menus, tabs and accordions
-start hidden by a class and are shown later: a class or id therefore hides only where no other rule and no script of the
-page mentions it. Rules of outside style sheets are not loaded and hide nothing.
+size, off-screen, clipped, transparent, letters in the colour of their ground), and rules of `<style>` blocks that do so
+for good. Menus, tabs and accordions start hidden by a class and are shown later: a class or id therefore hides only
+where no other rule and no script of the page mentions it. Rules of outside style sheets are not loaded and hide
+nothing.
 """
 
 from __future__ import annotations
@@ -27,6 +28,12 @@ _HIDING = re.compile(
     r"|(?<![-\w])(?:width|height)\s*:\s*0(?:px|em|rem|%)?\s*(?:;|!|$)",
     re.I,
 )
+_SAME_COLOUR = re.compile(
+    r"(?<![-\w])color\s*:\s*([#\w]+)\s*;(?:.*;)?\s*background(?:-color)?\s*:\s*\1\s*(?:;|!|$)"
+    r"|(?<![-\w])background(?:-color)?\s*:\s*([#\w]+)\s*;(?:.*;)?\s*color\s*:\s*\2\s*(?:;|!|$)",
+    re.I,
+)
+"""Letters in the colour of what they stand on."""
 _FAR_LEFT = re.compile(
     r"(?:left|top|right|bottom|margin-left|margin-top)\s*:\s*-\d{3}(?:\.\d+)?(?:px)?\s*(?:;|!|$)", re.I
 )
@@ -60,7 +67,7 @@ def hides(style: str) -> bool:
     """Whether a style attribute takes its node out of sight."""
     if _HIDING.search(style):
         return not _FAR_LEFT.search(style) or bool(_HIDING.search(_FAR_LEFT.sub(";", style)))
-    return False
+    return "background" in style and bool(_SAME_COLOUR.search(style))
 
 
 def is_hidden(attributes: dict[str, str | None]) -> bool:

@@ -1,10 +1,11 @@
 """Recognises text that gives orders to a machine reading the page instead of telling something about the company.
 
-Pure: one question about lines of text, no I/O. It is the first of three fences against injected text: such lines are
-left out of what anybody reads; the model sees the rest as delimited data; and every value still needs a located quote.
-An order is known by one telling way of putting it (`addressing`, `commanding`, `forging`, `foreign`) or by the weight
-of many small clues (`weighing`), once its disguise is off (`disguises`). A false alarm costs one line of a page; none
-of the 48,000 lines of the evaluation pages is one (2026-11-25).
+Pure: questions about texts, no I/O. Two fences stand here. What is plainly an order, by one telling way of putting it
+(`addressing`, `commanding`, `forging`, `foreign`) once its disguise is off (`disguises`), is left out of what anybody
+reads; a false alarm costs a line, and none of the 48,000 lines of the evaluation pages is one (2026-11-25). An order in
+any other wording is read, and the values of its text are doubtful (`doubt`) unless it states them as companies do
+(`inviting`): they are stored when the site states them on better ground too. Behind both, the model sees the rest as
+delimited data, and every value needs a located quote.
 """
 
 from __future__ import annotations
@@ -13,13 +14,12 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
-from domainscout.orders import disguises, weighing
+from domainscout.orders import disguises
 from domainscout.orders.addressing import ADDRESSING
 from domainscout.orders.commanding import COMMANDING
-from domainscout.orders.disguises import deciphered, from_base64, may_be_ciphered, spells_out, undisguised
+from domainscout.orders.disguises import ascii_only, deciphered, from_base64, may_be_ciphered, spells_out, undisguised
 from domainscout.orders.foreign import FOREIGN, OTHER_SCRIPTS, has_other_script
 from domainscout.orders.forging import FORGING
-from domainscout.orders.weighing import ascii_only, is_worth_weighing, weighs_enough
 from domainscout.orders.words import Way
 
 MAX_ORDER = 20_000
@@ -33,7 +33,7 @@ _BY_WORD: dict[bytes, list[Way]] = {}
 for _way in WAYS:
     for _word in _way.needs[0] if _way.needs else ():
         _BY_WORD.setdefault(_word, []).append(_way)
-_LEADS = frozenset(_BY_WORD) | weighing.LEADS | disguises.LEADS
+_LEADS = frozenset(_BY_WORD) | disguises.LEADS
 
 
 def is_order(text: str) -> bool:
@@ -77,13 +77,13 @@ def _by_words(seen: Sequence[str], whole: str) -> Iterator[int]:
 def _speaks(line: str, words: Sequence[bytes]) -> bool:
     """Whether a line is an order, as it stands or deciphered."""
     said = frozenset(words)
-    if _has_way(line, said) or (is_worth_weighing(said, line) and weighs_enough(line)):
+    if _has_way(line, said):
         return True
     return may_be_ciphered(said, line) and any(map(_says_plainly, deciphered(line)))
 
 
 def _says_plainly(line: str) -> bool:
-    return _has_way(line, frozenset(_letters(line.replace("\n", " ")).split())) or weighs_enough(line)
+    return _has_way(line, frozenset(_letters(line.replace("\n", " ")).split()))
 
 
 def _has_way(line: str, words: frozenset[bytes]) -> bool:

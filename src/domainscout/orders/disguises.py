@@ -51,6 +51,19 @@ LETTERS = bytes(
 LEADS = _CIPHERED | _WRITTEN_IN_LEET.keys()
 """Words of which a ciphered line, its letters taken by `LETTERS`, holds one."""
 
+_UNDIVIDED = (("ø", "o"), ("Ø", "O"), ("ß", "ss"), ("ł", "l"), ("Ł", "L"), ("æ", "ae"), ("đ", "d"), ("ı", "i"))
+_MARKS = re.compile("[\u0300-\u036f]+")
+
+
+def ascii_only(text: str) -> str:
+    """Letters without accents, everything else that is not ASCII as a question mark; lines stay lines."""
+    if text.isascii():
+        return text
+    for letter, plain in _UNDIVIDED:
+        text = text.replace(letter, plain)
+    plain = _MARKS.sub("", unicodedata.normalize("NFKD", text))
+    return plain.encode("ascii", "replace").decode()
+
 
 def undisguised(lines: list[str]) -> list[str]:
     """The lines without disguises; each stays at its place."""

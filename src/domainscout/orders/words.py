@@ -6,12 +6,12 @@ import re
 
 MACHINE = (
     r"(?:(?:a\.i\.|(?:ai|llms?|language[- ]models?|chat ?bots?|assistants?|claude|chatgpt|gpt(?:-\d\S*)?|gemini"
-    r"|copilot"
-    r"|models?|agents?|crawlers?|scrapers?|bots?|parsers?|extractors?|automated (?:readers?|systems?|tools?))\b))"
+    r"|copilot|models? (?:reading|processing)|crawlers?|scrapers?|bots?|parsers?|extractors?"
+    r"|automated (?:readers?|systems?|tools?))\b))"
 )
 MACHINES = (
     "ai llm llms language chat chatbot chatbots assistant assistants claude chatgpt gpt gemini copilot model models"
-    " agent agents crawler crawlers scraper scrapers bot bots parser parsers extractor extractors automated"
+    " crawler crawlers scraper scrapers bot bots parser parsers extractor extractors automated"
 )
 TEXT = (
     r"(?:instructions?|prompts?|directions?|directives?|rules?|commands?|guidelines?|orders?|messages?|context|schema"
