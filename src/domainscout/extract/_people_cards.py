@@ -124,6 +124,8 @@ def _mention(page: ReadPage, card: _Card, *, among: int) -> Mention | None:
     """
     lines, name = page.document.lines, card.name
     line = lines[card.at]
+    if line.place is Place.NAV and card.title_at is not None and lines[card.title_at].place is Place.NAV:
+        return None  # entries of a menu: "Example Planner", then "Gate Pass"
     listed = among >= (1 if card.kind == "team" else 2) or (name.known and card.kind == "team")
     after = lines[card.at + 1].text if card.at + 1 < card.until else ""
     title, quote = None, line.text

@@ -17,13 +17,15 @@ from domainscout.records import PageKind
 
 _TEAM = re.compile(
     r"^(?:meet|our|the|unser\w*|notre|nuestro|il nostro|ons|vores|nas[ez]*) .{0,30}\b(?:team|staff|doctors?|dentists?|"
-    r"attorneys|lawyers|people|equipe|equipo|experts)\b|\b(?:staff|team|doctors|hygienists|assistants) (?:at|of) |"
+    r"attorneys|lawyers|people|equipe|equipo|experts|"
+    r"vets|nurses|surgeons|solicitors|therapists|teachers|crew)\b|"
+    r"\b(?:staff|team|doctors|hygienists|assistants) (?:at|of) |"
     r"\bproviders serving\b",
 )
 _TEAM_WORDS = listed(
     """
     team staff doctor doctors dentist dentists attorneys lawyers people equipe equipo experts hygienists assistants
-    providers team: staff:
+    providers vets nurses surgeons solicitors therapists teachers crew team: staff:
     """
 )
 _MEET = re.compile(

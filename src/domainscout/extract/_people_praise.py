@@ -31,6 +31,7 @@ HEADING = re.compile(
 _FOREIGN_PATH = re.compile(
     r"(?:^|[/_-])(?:blog|news|press|posts?|articles?|artikel|aktuell\w*|noticias|actualit\w*|reviews?|testimonials?|"
     r"testimonianze|temoignages|opinie|recen[sz]\w*|referen[czs]\w*|bewertungen|case-stud\w*|portfolio|events?|"
+    r"what-?s-?on|agenda|eventi|eventos|evenements|veranstaltungen|"
     r"stories|customers?|clients?|author)(?:[/_.-]|$)|/20\d\d/",
     re.I,
 )
@@ -74,7 +75,9 @@ def praised(lines: list[Line], at: int) -> bool:
 
 def _is_quotation(node: Node, text: str) -> bool:
     """Whether a blockquote quotes somebody; old pages indent whole columns with it."""
-    return text[0] in _QUOTES + "—–-" or node.css_first("cite, footer, figcaption") is not None
+    if text[0] in _QUOTES + "—–-" or node.css_first("cite, footer, figcaption") is not None:
+        return True
+    return [child.tag for child in node.iter()] == ["p", "p"]
 
 
 def works_elsewhere(page: ReadPage, text: str, title: str) -> bool:

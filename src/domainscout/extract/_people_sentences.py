@@ -76,14 +76,15 @@ _JOINS = re.compile(
     r"^,?\s+(?:also )?joined (?:the|our|his|her) (?:practice|firm|company|team|business|clinic|family)\b"
 )
 _DOES = re.compile(
-    r"^,?\s+(?:now )?(?:heads(?: up)?|leads|runs|manages|oversees|looks after|is in charge of|is responsible for|"
+    r"^,?\s+(?:who )?(?:now )?(?:heads(?: up)?|leads|runs|manages|oversees|looks after|is in charge of|"
+    r"is responsible for|"
     r"leitet|führt|dirige|gère|gestiona|gestisce|prowadzi)\b"
 )
 """What people of a company do in it."""
 _JOINED = re.compile(r"(?:and|und|et|y|e|en|with|who|which|where)\b")
 _LATER = re.compile(
     r"^(?P<gap>[^.!?]{0,150}?)\b(?:became|was (?:appointed|named|elected|promoted to)|(?:now |currently )?serves as|"
-    r"took over as|works as|joined [^.!?]{0,40}? as|wurde|est devenue?|diventa|werd)\s+"
+    r"took over as|works as|joined(?: [^.!?]{0,40}?)? as|wurde|est devenue?|diventa|werd)\s+"
     r"(?:(?:the|our|a|an|zum|zur|le|la|il)\s+)?",
     re.I,
 )
@@ -104,6 +105,11 @@ _BEFORE_GIVEN = re.compile(r"(?:^|[\s(])((?:Mr|Mrs|Ms|Miss|Rev|Revd|Dr|[A-Z])\.?
 """An initial or a title of address that belongs to the name."""
 _NO_TITLE = listed("our the your by ask meet call contact email with from and:")
 _AUTHORITY = re.compile(r"datenschutz|aufsichtsbehörde|garante|cnil|commissioner|ombudsman", re.I)
+_THEIRS = re.compile(
+    r"(?:\bwhose|\b(?:says|dice|dit|sagt|zegt) (?:its|their|su|son|sa|leur|dessen|deren)|\bcuyo|\bcuya|\bdont l[ea]) "
+    r"[^.,;:]{3,40}$"
+)
+"""Somebody of another house: "a club whose chairman Bob Example …"."""
 _OWN_PAGES = (PageKind.HOME, PageKind.ABOUT, PageKind.TEAM, PageKind.CONTACT)
 _PAGES = (PageKind.HOME, PageKind.ABOUT, PageKind.TEAM, PageKind.CONTACT, PageKind.LEGAL)
 MIN_LINE = 12
@@ -280,6 +286,8 @@ def _cut_name(text: str) -> tuple[PersonName | None, int]:
 
 def _judged(page: ReadPage, text: str, start: int, end: int, name: PersonName) -> Mention | None:
     before, after = text[max(0, start - _LOOK_BACK) : start], text[end : end + 220]
+    if _THEIRS.search(before):
+        return None
     if _AUTHORITY.search(before) or _AUTHORITY.search(after[:60]):
         return None
     title, title_end = _after_title(text, end)

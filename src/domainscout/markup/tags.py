@@ -41,6 +41,8 @@ _KINDS: dict[str, int] = {
     "img": IMAGE,
     "div": HOLDER,
     "section": HOLDER,
+    "main": HOLDER,
+    "article": HOLDER,
 }
 _ENDS = {ANCHOR: ANCHOR_END, HOLDER: BLOCK_END, BLOCK: BLOCK_END}
 _PLACES = {"footer": Place.FOOTER, "nav": Place.NAV, "main": Place.MAIN, "header": Place.HEADER}
