@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from domainscout import signals
 from domainscout.errors import ExitCode
+from domainscout.settings import SUPERVISED
 
 FIRST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0
@@ -122,7 +123,7 @@ class _Crew:
             stdin=PIPE,
             stderr=PIPE if self.hear else None,
             limit=LINE_BYTES,
-            env={**os.environ, "DOMAINSCOUT_SUPERVISED": "1"},
+            env={**os.environ, SUPERVISED: "1"},
             process_group=0,
         )
         self.children[number] = child

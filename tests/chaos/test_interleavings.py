@@ -27,7 +27,7 @@ from domainscout.broker import Broker, Held, open_broker
 from domainscout.errors import Category
 from domainscout.records import Counts, JobOptions, JobState, Lane
 from domainscout.settings import QueueSettings, StoreSettings
-from domainscout.store import PutBack, Store, Why, open_store
+from domainscout.store import Return, Store, Why, open_store
 
 RUNS = int(os.environ.get("DOMAINSCOUT_INTERLEAVINGS", "20"))
 WORKERS = ("one", "two")
@@ -126,7 +126,7 @@ class Interleavings(RuleBasedStateMachine):
     def _write(self, held: Held, how: str) -> None:
         target = held.target
         if how == "release":
-            back = PutBack(target_id=target.id, attempt=target.attempt, why=Why.RELEASED)
+            back = Return(target_id=target.id, attempt=target.attempt, why=Why.RELEASED)
             self.run(self.store.targets.put_back([back]))
             return
         outcome = {
@@ -146,7 +146,7 @@ class Interleavings(RuleBasedStateMachine):
             expired = await self.brokers["one"].expired(0.0)
             await self.store.targets.put_back(
                 [
-                    PutBack(
+                    Return(
                         target_id=one.held.claim.target_id,
                         attempt=one.held.claim.attempt,
                         why=Why.EXPIRED,
@@ -166,7 +166,7 @@ class Interleavings(RuleBasedStateMachine):
     async def _find_lost(self) -> None:
         queued = {(one.id, one.attempt) for one in await self.store.targets.queued()}
         lost = queued - await self.brokers["two"].present()
-        returns = [PutBack(target_id=number, attempt=attempt, why=Why.LOST) for number, attempt in sorted(lost)]
+        returns = [Return(target_id=number, attempt=attempt, why=Why.LOST) for number, attempt in sorted(lost)]
         back = await self.store.targets.put_back(returns)
         assert None not in back
 
@@ -233,7 +233,7 @@ class Interleavings(RuleBasedStateMachine):
                 expired = await broker.expired(0.0)
                 await self.store.targets.put_back(
                     [
-                        PutBack(target_id=one.held.claim.target_id, attempt=one.held.claim.attempt, why=Why.LOST)
+                        Return(target_id=one.held.claim.target_id, attempt=one.held.claim.attempt, why=Why.LOST)
                         for one in expired
                     ]
                 )

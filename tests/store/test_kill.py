@@ -16,7 +16,7 @@ WORKER = """
 import asyncio, sys
 from pathlib import Path
 from tests.support.outcomes import done, page, store_settings
-from domainscout.store import PutBack, Why, open_store
+from domainscout.store import Return, Why, open_store
 
 async def scout(store, target):
     outcome = done(target, pages=(page(f"https://{target.domain}/"),), company_name="A")
@@ -25,7 +25,7 @@ async def scout(store, target):
 
 async def main():
     async with open_store(store_settings(Path(sys.argv[1]))) as store:
-        left = [PutBack(target_id=q.id, attempt=q.attempt, why=Why.LOST) for q in await store.targets.queued()]
+        left = [Return(target_id=q.id, attempt=q.attempt, why=Why.LOST) for q in await store.targets.queued()]
         await store.targets.put_back(left)
         while fed := await store.targets.feed(10):
             await asyncio.gather(*(scout(store, target) for target in fed))

@@ -20,7 +20,7 @@ from tests.support.outcomes import done, failed, retried, store_settings
 
 from domainscout.errors import UsageError
 from domainscout.records import JobOptions, JobState, Outcome, Target
-from domainscout.store import PutBack, Store, Why, open_store
+from domainscout.store import Return, Store, Why, open_store
 
 DOMAINS = [f"c{n}.example" for n in range(6)]
 RUNS = int(os.environ.get("DOMAINSCOUT_MACHINE_RUNS", "25"))
@@ -82,7 +82,7 @@ class Machine(RuleBasedStateMachine):
     @rule(index=st.integers(0, 9), why=st.sampled_from(list(Why)), solo=st.booleans())
     def put_back(self, index: int, why: Why, solo: bool) -> None:
         target = self.pick(index)
-        item = PutBack(target_id=target.id, attempt=target.attempt, why=why, solo=solo)
+        item = Return(target_id=target.id, attempt=target.attempt, why=why, solo=solo)
         (waiting,) = self.do(self.store.targets.put_back([item]))
         crashed = solo and why is Why.EXPIRED
         assert (waiting is None) == (crashed and target.crashes == 2)
@@ -98,7 +98,7 @@ class Machine(RuleBasedStateMachine):
             self.store.targets.commit([how(target, **({"company_name": "LATE"} if how is done else {}))])
         ) == [False]
         assert self.do(self.store.numbers.counts()) == before
-        item = PutBack(target_id=target.id, attempt=target.attempt, why=Why.EXPIRED)
+        item = Return(target_id=target.id, attempt=target.attempt, why=Why.EXPIRED)
         assert self.do(self.store.targets.put_back([item])) == [None]
 
     @rule(index=st.integers(0, 9), act=st.sampled_from(["pause", "resume", "cancel", "retry"]))

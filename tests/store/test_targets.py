@@ -12,7 +12,7 @@ from tests.support.outcomes import done, failed, partial, retried
 
 from domainscout.errors import Category, UsageError
 from domainscout.records import JobState, Lane, TargetState
-from domainscout.store import PutBack, Why
+from domainscout.store import Return, Why
 
 
 async def test_a_target_goes_from_waiting_to_queued_to_done(store, submit):
@@ -42,7 +42,7 @@ async def test_adding_what_is_there_already_changes_nothing(store, submit):
 async def test_a_late_commit_of_an_earlier_attempt_changes_nothing(store, submit):
     await submit("acme.example")
     (target,) = await store.targets.feed(1)
-    (again,) = await store.targets.put_back([PutBack(target_id=target.id, attempt=1, why=Why.EXPIRED, worker="dead")])
+    (again,) = await store.targets.put_back([Return(target_id=target.id, attempt=1, why=Why.EXPIRED, worker="dead")])
     assert (again.attempt, again.suspect, again.charged) == (2, True, 0)
     assert await store.targets.commit([done(target, company_name="Late")]) == [False]
     assert await store.companies.get("acme.example") is None
@@ -100,7 +100,7 @@ async def test_three_solo_crashes_fail_a_target_and_finish_its_job(store, submit
     job = await submit("acme.example")
     for crashes in (1, 2, 3):
         (target,) = await store.targets.feed(1)
-        item = PutBack(target_id=target.id, attempt=target.attempt, why=Why.EXPIRED, solo=True)
+        item = Return(target_id=target.id, attempt=target.attempt, why=Why.EXPIRED, solo=True)
         (waiting,) = await store.targets.put_back([item])
         if crashes < 3:
             assert (waiting.crashes, waiting.suspect, waiting.charged) == (crashes, True, 0)
@@ -114,7 +114,7 @@ async def test_three_solo_crashes_fail_a_target_and_finish_its_job(store, submit
 async def test_an_innocent_beside_a_killer_stays_a_suspect_only_until_it_succeeds(store, submit):
     await submit("acme.example")
     (target,) = await store.targets.feed(1)
-    await store.targets.put_back([PutBack(target_id=target.id, attempt=1, why=Why.EXPIRED)])
+    await store.targets.put_back([Return(target_id=target.id, attempt=1, why=Why.EXPIRED)])
     assert await store.targets.feed(1, lane=Lane.EXPRESS) == []
     (suspect,) = await store.targets.feed(1, lane=Lane.SOLO)
     assert (suspect.suspect, suspect.crashes) == (True, 0)
@@ -125,9 +125,9 @@ async def test_an_innocent_beside_a_killer_stays_a_suspect_only_until_it_succeed
 async def test_what_is_not_the_targets_fault_costs_it_nothing(store, submit, why):
     await submit("acme.example")
     (target,) = await store.targets.feed(1)
-    (waiting,) = await store.targets.put_back([PutBack(target_id=target.id, attempt=1, why=why, solo=True)])
+    (waiting,) = await store.targets.put_back([Return(target_id=target.id, attempt=1, why=why, solo=True)])
     assert (waiting.attempt, waiting.charged, waiting.crashes, waiting.suspect) == (2, 0, 0, False)
-    assert await store.targets.put_back([PutBack(target_id=target.id, attempt=1, why=why)]) == [None]
+    assert await store.targets.put_back([Return(target_id=target.id, attempt=1, why=why)]) == [None]
 
 
 async def test_a_domain_in_two_jobs_is_crawled_once_and_shared(store, submit):
@@ -204,7 +204,7 @@ async def test_the_stream_can_be_compared_with_what_is_queued(store, submit):
 async def test_many_scouts_share_a_transaction_and_each_learns_its_own_result(store, submit):
     await submit(*(f"c{n}.example" for n in range(200)))
     fed = await store.targets.feed(200)
-    await store.targets.put_back([PutBack(target_id=fed[50].id, attempt=1, why=Why.LOST)])
+    await store.targets.put_back([Return(target_id=fed[50].id, attempt=1, why=Why.LOST)])
     before = store._database.transactions
     results = await asyncio.gather(*(store.targets.commit([done(target)]) for target in fed))
     assert [result for result in results if result == [False]] == [results[50]]

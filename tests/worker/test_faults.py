@@ -31,8 +31,7 @@ from domainscout.events import (
     WorkerLost,
 )
 from domainscout.records import Lane, Outcome, ScoutState, Target
-from domainscout.store import PutBack as Return
-from domainscout.store import Why
+from domainscout.store import Return, Why
 from domainscout.worker import network as network_module
 from domainscout.worker import patience, sweeper
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -17,7 +16,7 @@ from domainscout.errors import BrokerError, ExitCode
 from domainscout.events import Draining, Event
 from domainscout.logs import Level, level_of, open_log
 from domainscout.records import WorkerBeat
-from domainscout.settings import LogFormat
+from domainscout.settings import LogFormat, supervised
 
 if TYPE_CHECKING:
     from domainscout.cli.live import Progress
@@ -67,14 +66,14 @@ async def work_here(call: Call, *, until_empty: bool, job: str | None) -> int:
     from domainscout.cli.reports import job_summary, standing
     from domainscout.wiring import open_services
 
-    patience_s = SIBLINGS_PATIENCE_S if _supervised() else START_PATIENCE_S
+    patience_s = SIBLINGS_PATIENCE_S if supervised() else START_PATIENCE_S
     waiting = _waiting(call, patience_s)
     async with open_services(call.settings, patience_s=patience_s, tell=waiting) as services:
         if job is not None:
             job = (await services.store.jobs.get(job)).id
         before = await standing(services.store, job)
         number = await work_on(call, services, until_empty=until_empty, job=job)
-        if not _supervised():
+        if not supervised():
             call.speech.say(await job_summary(services.store, job, before=before))
         return ExitCode.INTERRUPTED if number == signal.SIGINT else ExitCode.OK
 
@@ -100,7 +99,7 @@ async def work_on(call: Call, services: Services, *, until_empty: bool, job: str
     from domainscout.cli.reports import number
 
     settings = call.settings
-    if not _supervised():
+    if not supervised():
         # Said before crawler and extractors are loaded, which takes a moment.
         call.speech.say(
             f"worker {services.broker.worker} · {number(settings.concurrency, 'slot')} · redis ok · database ok · "
@@ -159,7 +158,7 @@ def watcher(call: Call, progress: Progress) -> Callable[[Event], None]:
 
 
 async def _watch_unless_supervised(progress: Progress) -> None:
-    if not _supervised():
+    if not supervised():
         await progress.keep_showing()
 
 
@@ -222,7 +221,3 @@ async def _export(call: Call, store: Store, job: str, output: Path) -> None:
 
     report = await export(store, job=job, output=output)
     call.speech.say(f"Saved     {report.rows:,} profiles → {output}")
-
-
-def _supervised() -> bool:
-    return os.environ.get("DOMAINSCOUT_SUPERVISED") == "1"

@@ -14,10 +14,19 @@ from domainscout.settings.groups import (
     QueueSettings,
     StoreSettings,
 )
-from domainscout.settings.loading import Settings, load_settings, origins, unknown_variables, user_config_file
+from domainscout.settings.loading import (
+    SUPERVISED,
+    Settings,
+    load_settings,
+    origins,
+    supervised,
+    unknown_variables,
+    user_config_file,
+)
 from domainscout.settings.redaction import masked, redact_url
 
 __all__ = [
+    "SUPERVISED",
     "CrawlSettings",
     "Extractor",
     "FaceSettings",
@@ -30,6 +39,7 @@ __all__ = [
     "masked",
     "origins",
     "redact_url",
+    "supervised",
     "unknown_variables",
     "user_config_file",
 ]

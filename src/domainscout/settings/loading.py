@@ -26,8 +26,15 @@ from domainscout.settings.redaction import masked
 
 ENV_PREFIX = "DOMAINSCOUT_"
 LOCAL_FILE = Path("domainscout.toml")
-OUR_OWN = frozenset({"DOMAINSCOUT_SUPERVISED"})
+SUPERVISED = "DOMAINSCOUT_SUPERVISED"
+"""Set to 1 by a supervisor for its children."""
+OUR_OWN = frozenset({SUPERVISED})
 """Variables that our processes set for each other."""
+
+
+def supervised() -> bool:
+    """Whether this process is the child of a supervisor, which speaks for it and holds its standard input open."""
+    return os.environ.get(SUPERVISED) == "1"
 
 
 def user_config_file() -> Path:

@@ -24,7 +24,7 @@ from domainscout.store.migrate import is_current, migrate
 from domainscout.store.numbers import Numbers, counts, recount
 from domainscout.store.pages import Pages
 from domainscout.store.questions import Questions
-from domainscout.store.returns import PutBack, Why
+from domainscout.store.returns import Return, Why
 from domainscout.store.spend import Spend
 from domainscout.store.targets import Added, Targets
 
@@ -134,7 +134,7 @@ __all__ = [
     "Busy",
     "Company",
     "NoDatabase",
-    "PutBack",
+    "Return",
     "Store",
     "Version",
     "Why",

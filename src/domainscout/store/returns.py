@@ -29,7 +29,7 @@ class Why(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PutBack:
+class Return:
     """A claimed target that comes back without an outcome.
 
     Attributes:
@@ -48,7 +48,7 @@ class PutBack:
     solo: bool = False
 
 
-def put_back(conn: Connection, items: Sequence[PutBack]) -> list[Target | None]:
+def put_back(conn: Connection, items: Sequence[Return]) -> list[Target | None]:
     """See `Targets.put_back`."""
     now = time.time()
     rows = [

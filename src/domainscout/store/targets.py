@@ -25,7 +25,7 @@ from domainscout.store.commits import save_outcomes
 from domainscout.store.database import Database
 from domainscout.store.feeding import CLOCK_SLACK_S, feed, outlook
 from domainscout.store.prepared import prepare
-from domainscout.store.returns import PutBack, put_back
+from domainscout.store.returns import Return, put_back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +107,7 @@ class Targets:
         prepared = [prepare(outcome, keep_pages=self._keep_pages) for outcome in outcomes]
         return await self._database.write_many(save_outcomes, prepared)
 
-    async def put_back(self, items: Sequence[PutBack]) -> list[Target | None]:
+    async def put_back(self, items: Sequence[Return]) -> list[Target | None]:
         """Let claimed targets wait again, with the next attempt number; nothing is charged.
 
         A target that has crashed its process `CRASH_LIMIT` times alone fails with the category crash.

@@ -15,9 +15,8 @@ from domainscout.broker import Broker, BrokerAway, BrokerFull
 from domainscout.errors import DomainscoutError, StorageError
 from domainscout.events import Draining, Observer, Stopped, ignore
 from domainscout.records import Claim, WorkerBeat
-from domainscout.settings import QueueSettings
-from domainscout.store import Busy, Store, Why
-from domainscout.store import PutBack as Return
+from domainscout.settings import QueueSettings, supervised
+from domainscout.store import Busy, Return, Store, Why
 from domainscout.worker.desk import Desk, Interruption, Scout, Slot
 from domainscout.worker.feeder import Feeder
 from domainscout.worker.finisher import Finisher
@@ -149,14 +148,13 @@ class Worker:
     async def signals(self) -> AsyncIterator[None]:
         """Obey Ctrl-C, SIGTERM, a terminal that closes, and the end of a supervisor, for as long as this is open."""
         loop = asyncio.get_running_loop()
-        supervised = os.environ.get("DOMAINSCOUT_SUPERVISED") == "1"
-        if supervised:
+        if supervised():
             loop.add_reader(sys.stdin.fileno(), self._orphaned)
         try:
             with signals.heard(self._signalled):
                 yield
         finally:
-            if supervised:
+            if supervised():
                 loop.remove_reader(sys.stdin.fileno())
 
     def beat(self) -> WorkerBeat:

@@ -7,8 +7,7 @@ import asyncio
 from domainscout.broker import Broker, BrokerFull
 from domainscout.events import ServiceAway, ServiceBack
 from domainscout.records import Lane, Target
-from domainscout.store import PutBack as Return
-from domainscout.store import Store, Why
+from domainscout.store import Return, Store, Why
 from domainscout.worker.desk import Desk
 from domainscout.worker.patience import Patience
 

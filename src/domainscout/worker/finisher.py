@@ -9,8 +9,7 @@ from contextlib import suppress
 from domainscout.broker import Broker, Held
 from domainscout.events import Finished, Outdated, RetryPlanned
 from domainscout.records import GiveUp, Outcome, Retry
-from domainscout.store import PutBack as Return
-from domainscout.store import Store, Why
+from domainscout.store import Return, Store, Why
 from domainscout.worker.desk import Desk
 from domainscout.worker.patience import Patience
 

@@ -10,8 +10,7 @@ from domainscout.broker import COLLECTOR, LOST_AFTER_S, Broker, Expired
 from domainscout.errors import UserError
 from domainscout.events import PutBack, Recovered, WorkerLost
 from domainscout.records import JobState, WorkerBeat
-from domainscout.store import PutBack as Return
-from domainscout.store import Store, Why
+from domainscout.store import Return, Store, Why
 from domainscout.worker.desk import Desk, Interruption
 from domainscout.worker.feeder import Feeder
 from domainscout.worker.finisher import Finisher
