@@ -34,6 +34,11 @@ def test_machines_of_ones_own_and_addresses_are_no_signs(text):
     assert "readers" not in signs(text)
 
 
+@pytest.mark.parametrize("text", ["Sales: a@example.com \u00b7 Press: [email\u00a0protected]", "ada [at] example.com"])
+def test_what_hides_a_mailbox_from_robots_is_no_shape_of_code(text):
+    assert "form" not in signs(text)
+
+
 @pytest.mark.parametrize(
     "before", ["please call our office on", "write to Ada at", "Sie erreichen uns unter", "or phone"]
 )

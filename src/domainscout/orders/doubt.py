@@ -26,7 +26,7 @@ FOREIGN = frozenset(["readers", "form"])
 """Signs that ordinary sentences around a number do not hold."""
 
 _FORM = re.compile(
-    r"[{}`]|\[(?!\s?(?:at|a|ät|dot|punkt|punto)\s?\])|[a-z]_[a-z]|:=|=>|->|</?[a-z|]|\|>|#{2,}|/\*|\*/|={2,}|-{3,}|\*\*"
+    r"[{}`]|\[(?!\s?(?:at|a|ät|dot|punkt|punto)\s?\]|email\sprotected\])|[a-z]_[a-z]|:=|=>|->|</?[a-z|]|\|>|#{2,}|/\*|\*/|={2,}|-{3,}|\*\*"
     r"|\w\s?=(?!=)|\"\w+\"\s*:|[\"'\u2018\u201c\u201e\u00ab]\s?[+(]?\d[\d ()./-]{6,}"
     r"|(?:^|[\s:])[\"'\u2018\u201c\u201e\u00ab][^\"'\u2019\u201d\u00bb]*\u2022[^\"'\u2019\u201d\u00bb]*[\"'\u2019\u201d\u00bb]"
     r"|^\W*(?:user|system|assistant|human|q|a|note|ps|nb|n\.b\.)\s?:|\b[a-z]+\([^()]*[,='\"][^()]*\)",
