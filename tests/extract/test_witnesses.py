@@ -27,6 +27,7 @@ DOUBTFUL = [
 
 WITNESSES = [
     "<p>Workshop: {}</p>",
+    "<p>Workshop Bristol {}</p>",
     "<p>Please call or write to our workshop at {} on weekdays.</p>",
     "<footer><p>{}</p></footer>",
     "<h3>Workshop</h3><p>{}</p>",

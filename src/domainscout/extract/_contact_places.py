@@ -18,7 +18,7 @@ from domainscout.extract._lines import holding, searched_lines, starts_of, words
 from domainscout.extract.base import Reading, ReadPage
 from domainscout.markup import Line, Link, Place
 from domainscout.orders.doubt import FOREIGN, TELLING, WEAK, signs
-from domainscout.orders.inviting import invites, invites_directly, is_label
+from domainscout.orders.inviting import invites, invites_directly, is_label, is_titled
 
 SAME = 7
 """Digits at the end of a number by which it is known in any format."""
@@ -30,6 +30,7 @@ _ANNOUNCING = 160
 _SENTENCE_FROM = 8
 """Blanks before a value from which it stands within a sentence."""
 
+_ENDS = (".", "!", "。", "！")
 _WORDY = 3
 """Blanks from which a line in small letters is a sentence, not a label."""
 _FIGURES = 5
@@ -177,7 +178,8 @@ def _written(line: Line, lines: list[Line], start: int, end: int) -> Doubt:
         return grade(kinds)
     if labelled or line.place is not Place.MAIN or line.tag == "address":
         return Doubt.NONE
-    return Doubt.NONE if invites(f"{above} {head}") else Doubt.SOME
+    titled = not announced and is_titled(head)
+    return Doubt.NONE if titled or invites(f"{above} {head}") else Doubt.SOME
 
 
 def _is_labelled(head: str) -> bool:
@@ -200,7 +202,7 @@ def _above(line: Line, lines: list[Line], before: str) -> str:
     if line.index == 0:
         return ""
     above = lines[line.index - 1].text
-    if len(above) > _ANNOUNCING or above.endswith((".", "!")) or any(map(str.isdigit, above)):
+    if len(above) > _ANNOUNCING or above.endswith(_ENDS) or "@" in above or any(map(str.isdigit, above)):
         return ""
     begins = line.tag in ("dd", "td") or not any(map(str.isalpha, before))
     return above if begins or above.endswith((":", ",")) or before.lstrip()[:1].islower() else ""

@@ -57,6 +57,12 @@ def is_label(before: str) -> bool:
     return len(words) <= LABEL and words[-1] in _told("labels")
 
 
+def is_titled(before: str) -> bool:
+    """Whether the words before a value on its line are a few with capitals: "Head Office", "Ada Example"."""
+    words = before.split()
+    return len(words) <= LABEL and all(word[0].isupper() or not word[0].isalpha() for word in words)
+
+
 def _is_invitation(words: Sequence[str], at: int) -> bool:
     """Whether a word invites: "call" does, "phone" where it is no noun."""
     if words[at] in _told("verbs"):
