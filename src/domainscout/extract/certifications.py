@@ -44,18 +44,23 @@ _HOLDING = re.compile(
         """
     )
     + r"|partner\b|"
-    + word_starting(r"member holds?\b holding\b lid\b")
+    + word_starting(r"member holds?\b holders?\b holding\b lid\b")
 )
 """For texts in lower case."""
 _CLAIM_AFTER = re.compile(
     r"^[\s'’-]*(?:\w+\s+){0,2}(?:complian\w+|ready\b|readiness|align\w*|requirements?|guidelines?|audits?\b|consult\w*|"
     r"assessments?|training|course\w*|support\b|preparation|implementation|konform|conform\w*|advice|rules?\b|"
+    r"(?:is|are) (?:handled|provided|held|maintained) by|would mean|guidance|:? ?(?:why|what|how|warum|pourquoi)\b|"
     r"regulations?|framework|programs?\b|programmes?\b|pre-?\s?owned|used\b|vehicles?|cars?\b|resellers?\b|dealers\b|"
     r"retailers\b|stores\b|stockists\b)",
     re.I,
 )
 _CLAIM_BEFORE = re.compile(
-    r"(?:\b(?:help\w*|achiev\w*|prepar\w*|towards?|comply|compliance|aligned?|in line with|according to|"
+    r"(?:\b(?:hosting provider|data ?cent(?:re|er)s?|rechenzentr\w+|centres? de données|centros? de datos|suppliers?|"
+    r"lieferanten|subcontractors?|fournisseurs?|proveedores|fornitori|leveranciers|payments? partner)\b[^.!?]{0,60}"
+    r"|\bour [\w ]{3,30}, [^.,!?]{3,40}, (?:is|are) (?:\w+ ){0,2}"
+    r"|\b(?:do|does|did) not (?:\w+ ){0,2}(?:hold|have) (?:\w+ ){0,2}|\bhelp\w* [^.!?]{0,50} with "
+    r"|\b(?:help\w*|follows?|achiev\w*|prepar\w*|towards?|comply|compliance|aligned?|in line with|according to|"
     r"accordance with|ready for|meets?|"
     r"following|needs?|requires?|obtain\w*|gemäß|según|secondo|podle|your|their|is not|are not|not yet|"
     r"never|against|complaints?|complain to|contact the|alongside|unlike|whether|either)\s+(?:[\w,/&-]+\s+){0,3}"
@@ -80,6 +85,9 @@ _SECTION_WORDS = re.compile(
     )
 )
 """Parts of words; every heading of such a section holds one."""
+_ISSUERS = frozenset(
+    ["TÜV", "DEKRA", "AENOR", "Bureau Veritas", "DNV", "SGS", "ENAC", "ACCREDIA", "UKAS", "NSAI", "BSI"]
+)
 _TRADES = (
     r"(?:Installer|Contractor|Partner|Dealer|Practitioner|Specialist|Applicator|Supplier|Garage|Reseller|Consultant|"
     r"Member|Business|Advisor|Engineer|Agent|Fitter|Trader)s?"
@@ -95,6 +103,7 @@ _MEMBER = re.compile(
     r"[Mm]embre d[eu]|[Mm]iembros? de(?:l| la)?|[Ll]id van)\s+(?:the\s+)?"
     r"((?:[A-Z][\w&'-]+|of|and|for|&|the|in|de|der|für)(?:\s+(?:[A-Z][\w&'-]+|of|and|for|&|the|in|de|der|für)){1,8})"
 )
+_AND_THE = re.compile(r"\s+and\s+the\s+")
 _BODY = re.compile(
     r"Association|Society|Institut|Federation|Guild|Council|Chamber|Academy|College|Board|Authority|Bureau|Union|"
     r"Register|[Vv]erband|[Kk]ammer|Innung|Ordre|Colegio"
@@ -151,7 +160,15 @@ def read(reading: Reading) -> list[Finding]:
                 found[key] = finding(
                     Field.CERTIFICATIONS, shown, url=page.url, quote=quote, method=METHOD, confidence=sure
                 )
-    return _without_parts(found)
+    own = _own_initials(reading) if reading.pages else frozenset[str]()
+    return _without_parts({key: one for key, one in found.items() if key not in own})
+
+
+def _own_initials(reading: Reading) -> frozenset[str]:
+    """What the company's own name is shortened to: "Example Quality Consulting" is no other EQC."""
+    home = reading.pages[0].document
+    names = re.split(r"\s[|–—-]\s|[|:]", f"{home.title} | {home.meta.get('og:site_name') or ''}")
+    return frozenset("".join(word[0] for word in plain(name).split() if word.isalpha()) for name in names)
 
 
 @dataclass(slots=True)
@@ -254,10 +271,12 @@ def _named(text: str, words: frozenset[str], *, listed: bool) -> list[_Held]:
     found = []
     for match in mentions(text, words):
         shown, weak = known()[match[0] if match[0] in known() else match[0].lower()]
-        holding = _says_holding(text[max(0, match.start() - 60) : match.end() + 60])
+        holding = _says_holding(text[max(0, match.start() - 80) : match.end() + 60])
         item = len(text) < SHORT
         if not (holding or (item and (listed or not weak))) or _claimed(text, match):
             continue
+        if shown in _ISSUERS and _ISO.search(text[: match.start()]):
+            continue  # who certified, not what is held: "ISO 9001 (TÜV Nord)"
         number = re.match(r" \d{4}\b", text[match.end() :]) if shown == "City & Guilds" else None
         sure = (0.88 if holding else 0.8) if not weak else 0.8 if holding and listed else 0.7
         found.append((shown + (number[0] if number else ""), _around(text, match), sure))
@@ -279,9 +298,10 @@ def _marked(text: str) -> list[_Held]:
             found.append((match[1], _around(text, match), 0.65))
     found += [(match[0].strip(), _around(text, match), 0.8) for match in _SPECIALIST.finditer(text)]
     for match in _MEMBER.finditer(text):
-        name = re.sub(r"(?:\s+(?:of|and|for|&|the|in|de|der|für))+$", "", match[1])
-        if _BODY.search(name) and " " in name and name.lower() not in known() and not _ADMITS.search(name):
-            found.append((name, _around(text, match), 0.7))
+        for part in _AND_THE.split(match[1]):
+            name = re.sub(r"(?:\s+(?:of|and|for|&|the|in|de|der|für))+$", "", part)
+            if _BODY.search(name) and " " in name and name.lower() not in known() and not _ADMITS.search(name):
+                found.append((name, _around(text, match), 0.7))
     return found
 
 
