@@ -9,7 +9,8 @@ from domainscout.extract._literals import grouped
 _DAY_WORDS = (
     r"mon(?:day)?s?|tue(?:s(?:day)?s?)?|wed(?:s|nesday)?s?|thu(?:r(?:s(?:day)?s?)?)?|fri(?:day)?s?|"
     r"sat(?:urday)?s?|sun(?:day)?s?|"
-    r"weekdays|weekends?|daily|every ?day|bank holidays|(?:7|seven) days(?: a week|/week)?|"
+    r"weekdays|weekends?|werkdagen|vardagar|hverdage|jours ouvr(?:és|ables)|giorni feriali|dias úteis|dni robocze|"
+    r"daily|every ?day|bank holidays|(?:7|seven) days(?: a week|/week)?|"
     r"montags?|dienstags?|mittwochs?|donnerstags?|freitags?|samstags?|sonnabends?|sonntags?|mo|di|mi|do|fr|sa|"
     r"so|werktags|täglich|feiertags?|"
     r"lundis?|mardis?|mercredis?|jeudis?|vendredis?|samedis?|dimanches?|lun|mar|mer|jeu|ven|sam|dim|"
@@ -40,7 +41,7 @@ DAY = re.compile(rf"(?<![\w@./-])(?:{grouped(_DAY_WORDS)})(?=\d|{_SHUT}|[^\w@/]|
 
 _CLOCK = (
     r"(?:0\d[0-5]\d(?= ?(?:h\b|hrs|hours|-|\u2013|to\b))|(?<=[-\u2013] )[12]\d[0-5]\d|(?<=to )[12]\d[0-5]\d|"
-    r"(?:[01]?\d|2[0-4])(?:[:.h][0-5]\d(?:[:.]00)?| h [0-5]\d)?\s{0,2}(?:[ap]\.?\s?m\b\.?|uhr\b|h\b|hrs?\b|hod\b)?|"
+    r"(?:[01]?\d|2[0-4])(?:[:.h][0-5]\d(?:[:.]00)?| h [0-5]\d)?\s{0,2}(?:[ap](?:\.?\s?m)?\b\.?|(?:uhr|h|hrs?|hod)\b)?|"
     r"noon|midnight|midday|mittags)"
 )
 
@@ -59,7 +60,8 @@ RANGE = re.compile(
 
 
 TIME = re.compile(
-    r"[\dh](?:(?<=\d)(?:[:.h][0-5]\d| ?[ap]\.? ?m\b| ?(?:uhr|h|hod|hours|hrs|heures|horas|ore|uur)\b"
+    r"[\dh](?:(?<=\d)(?:[:.h][0-5]\d| ?[ap]\.? ?m\b|[ap][-\u2010-\u2015]"
+    r"| ?(?:uhr|h|hod|hours|hrs|heures|horas|ore|uur)\b"
     r"|(?<!\d\d)\d?\s?(?:[-\u2010-\u2015]|to|till?|bis|à|a|alle|tot|as|às|do)\s?\d{1,2}(?![\d-]))|(?<=2)4 ?/ ?7"
     r"|(?<=h)(?<!\wh)24|(?<=0)(?<!\w0)\d[0-5]\d ?(?:[-\u2010-\u2015]|to|hrs|hours))"
 )
@@ -73,7 +75,7 @@ AFTER_SHORT = re.compile(rf"\s?[-\u2010-\u2015:.,+&/]|\s?\d|\s[aàe]\s\dª|\s?(?
 GLUED_DAY = re.compile(rf"\b({_DAY_WORDS})(?=\d|{_SHUT})", re.I)
 
 
-STRICT = re.compile(r"\d[:.h]\d\d|[ap]\.?\s?m\b|uhr\b|\d\s?h\b|noon|\bhod\b")
+STRICT = re.compile(r"\d[:.h]\d\d|[ap]\.?\s?m\b|\d[ap]\b|uhr\b|\d\s?h\b|noon|\bhod\b")
 
 
 CLOSED = re.compile(
