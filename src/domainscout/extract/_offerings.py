@@ -22,6 +22,11 @@ from domainscout.extract.industry import names_a_trade
 from domainscout.markup import Line, Place
 from domainscout.records import PageKind
 
+MAX_SHORT = 5
+"""Words of the name of an offering that nothing promises."""
+LAST_RESORT = 1.05
+"""Weight of cards on the home page that nothing promises: they may be reasons or steps, any other list is better."""
+
 
 def collect(reading: Reading) -> list[Listing]:
     """Every list of the site that may hold its offerings."""
@@ -65,6 +70,7 @@ def choose(found: list[Listing]) -> tuple[list[Offering], list[Offering]]:
     """The services and the products: the best list, and the lists that agree with it."""
     counts: dict[str, int] = {}
     found = _founded(found)
+    found = [one for one in found if one.weight != LAST_RESORT] or found
     for listing in found:
         for key in listing.items:
             counts[key] = counts.get(key, 0) + 1
@@ -113,8 +119,13 @@ def _sections(page: ReadPage, *, home: bool, index: bool) -> list[Listing]:
     if home:
         for group, head in _card_groups(lines, heads):
             if not (head and (elsewhere(head.text) or promises(head.text))):
-                found += _cards(page, group, 1.5)
+                found += _cards(page, group, LAST_RESORT) if all(map(_is_short, group)) else []
     return found
+
+
+def _is_short(line: Line) -> bool:
+    """Whether a heading is short enough to name an offering where nothing says that it does."""
+    return line.text.count(" ") < MAX_SHORT and "," not in line.text
 
 
 def _members(lines: list[Line], at: int) -> list[Line]:
@@ -160,7 +171,7 @@ def _items(lines: list[Line], start: int) -> list[Line]:
     """The list right below a line, when a sentence or two at most stand between."""
     first = next((i for i in range(start, min(start + 6, len(lines))) if lines[i].tag in _ITEMS), None)
     if first is None:
-        return []
+        return _named_pairs(lines, start)
     items = []
     for line in lines[first : first + MAX_ITEMS * 2]:
         if line.tag != lines[first].tag:
@@ -169,6 +180,27 @@ def _items(lines: list[Line], start: int) -> list[Line]:
     return items
 
 
+def _named_pairs(lines: list[Line], start: int) -> list[Line]:
+    """The names of cards without headings: lines of two kinds by turns, a name and the words about it."""
+    names: list[Line] = []
+    kinds: set[tuple[tuple[str, str], tuple[str, str]]] = set()
+    for name, about in zip(lines[start::2], lines[start + 1 :: 2], strict=False):
+        if name.level or about.level or label(name.text) is None or len(about.text) > MAX_ABOUT:
+            break
+        kinds.add((_kind(name), _kind(about)))
+        if len(kinds) > 1 or _kind(name) == _kind(about) or len(names) == MAX_ITEMS:
+            break
+        names.append(name)
+    return names if len(names) >= 3 else []
+
+
+def _kind(line: Line) -> tuple[str, str]:
+    """The tag and the class of what a line stands in; the class tells blocks of one tag apart."""
+    return line.tag, (line.node.attributes or {}).get("class") or ""
+
+
+MAX_ABOUT = 300
+"""Characters of the words about one offering of a list."""
 _ITEMS = frozenset(["li", "td", "dt"])
 
 
@@ -188,22 +220,18 @@ def _level_group(lines: list[Line], start: int, end: int, *, floor: int) -> list
 def _card_groups(lines: list[Line], heads: list[int]) -> Iterator[tuple[list[Line], Line | None]]:
     """Runs of three or more headings of one level under one heading above them."""
     group: list[Line] = []
-    above: Line | None = None
+    above: list[Line] = []
     for at in heads:
         line = lines[at]
         if group and line.level == group[0].level:
             group.append(line)
             continue
-        if not group or line.level < group[0].level:
-            if len(group) >= 3:
-                yield group, above
-            above, group = line, []
-            continue
         if len(group) >= 3:
-            yield group, above
-        above, group = (group[-1] if group else above), [line]
+            yield group, above[-1] if above else None
+        above = [one for one in (*above, *group[-1:]) if one.level < line.level]
+        group = [line]
     if len(group) >= 3:
-        yield group, above
+        yield group, above[-1] if above else None
 
 
 def _cards(page: ReadPage, members: list[Line], weight: float, *, product: bool = False) -> list[Listing]:
