@@ -39,7 +39,7 @@ _FIGURES = 5
 _SENTENCE = re.compile(r"(?<=\w{4}[.!?])\s+|(?<=[a-z]{3}[.!?])\s+(?=[A-Z])|(?<=[.!?]{2})\s+|(?<=[。！？])")
 _CLAUSE = re.compile(rf"{_SENTENCE.pattern}|;\s")
 _NUMBER = re.compile(r"[+(]?\d[\d \u00a0()./\u2010-\u2015-]{5,}\d")
-_MAILBOX = re.compile(r"[\w.+-]{1,64}@[\w.-]{3,}")
+_MAILBOX = re.compile(r"@[\w.-]{3}")
 _NOT_DIGIT = re.compile(r"\D+")
 _DIALS = ("tel:", "callto:", "mailto:", "sms:", "whatsapp:")
 _PARTS = re.compile(r"[|\u2022\u00b7;,/\u2013\u2014]|\s-\s|(?<=\d)\s+(?=[^\W\d_]+\.?:)")

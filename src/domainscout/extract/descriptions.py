@@ -80,7 +80,7 @@ _CALL = re.compile(
     + r")\b"
 )
 """What calls upon the reader, for texts in lower case."""
-_CONTACT = re.compile(r"\+?\d[\d ()./-]{7,}\d|[\w.+-]{1,64}@[\w-]{1,64}\.\w")
+_CONTACT = re.compile(r"\d[\d ()./-]{7,}\d|@(?<=\w@)[\w-]{1,64}\.\w")
 _REMARK = 260
 """Characters of a remark on what is stored, at most."""
 _CONTACTS_MAX = 500

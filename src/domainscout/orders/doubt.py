@@ -26,13 +26,15 @@ FOREIGN = frozenset(["readers", "form"])
 """Signs that ordinary sentences around a number do not hold."""
 
 _FORM = re.compile(
-    r"[{}`]|\[(?!\s?(?:at|a|ät|dot|punkt|punto)\s?\]|email\sprotected\])|[a-z]_[a-z]|:=|=>|->|</?[a-z|]|\|>|#{2,}|/\*|\*/|={2,}|-{3,}|\*\*"
-    r"|\w\s?=(?!=)|\"\w+\"\s*:|[\"'\u2018\u201c\u201e\u00ab]\s?[+(]?\d[\d ()./-]{6,}"
-    r"|(?:^|[\s:])[\"'\u2018\u201c\u201e\u00ab][^\"'\u2019\u201d\u00bb]*\u2022[^\"'\u2019\u201d\u00bb]*[\"'\u2019\u201d\u00bb]"
-    r"|^\W*(?:user|system|assistant|human|q|a|note|ps|nb|n\.b\.)\s?:|\b[a-z]+\([^()]*[,='\"][^()]*\)",
+    r"[{}`]|\[(?!\s?(?:at|a|ät|dot|punkt|punto)\s?\]|email\sprotected\])|_(?<=[a-z]_)[a-z]|:=|=>|->|</?[a-z|]|\|>|#{2,}|/\*|\*[/*]|={2,}|-{3,}"
+    r"|=(?<=\w=)(?!=)|=(?<=\w =)(?!=)|\"\w+\"\s*:|[\"'\u2018\u201c\u201e\u00ab]\s?[+(]?\d[\d ()./-]{6,}"
+    r"|[\"'\u2018\u201c\u201e\u00ab](?<![^\s:].)[^\"'\u2019\u201d\u00bb]*\u2022[^\"'\u2019\u201d\u00bb]*[\"'\u2019\u201d\u00bb]"
+    r"|\((?<=[a-z]\()[^()]*[,='\"][^()]*\)",
     re.I,
 )
 """Shapes of code, data, chats and quotations that text which tells people a value does not have."""
+_ROLE = re.compile(r"\W*(?:user|system|assistant|human|q|a|note|ps|nb|n\.b\.)\s?:", re.I)
+"""Who speaks, at the beginning of a text."""
 _NAMED = re.compile(r"[\"\u201c\u201e\u00ab]\s?[^\W\d_]{3,14}\s?[\"\u201d\u201c\u00bb]")
 """A single word in quotation marks, as fields are named."""
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>]+|[\w.+-]+@[\w-]+\.[\w.-]+")
@@ -72,7 +74,7 @@ def signs(text: str) -> frozenset[str]:
         found.discard("readers")
     if _NAMED.search(seen):
         found.add("data")
-    return frozenset(found | {"form"} if _FORM.search(seen) else found)
+    return frozenset(found | {"form"} if _ROLE.match(seen) or _FORM.search(seen) else found)
 
 
 @remembered(maxsize=2048)
