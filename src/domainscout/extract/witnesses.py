@@ -62,11 +62,18 @@ class Witnesses:
             return False
         if one.field in _CONTACT:
             doubt = self._contact(one)
-            return doubt is Doubt.GRAVE or (doubt is Doubt.SOME and (one.field in _NUMBERS) in self._plain)
+            if doubt is Doubt.SOME:
+                return (one.field in _NUMBERS) in self._plain and not self._is_at_home(one)
+            return doubt is Doubt.GRAVE
         key = (one.evidence.url, one.evidence.quote, one.field in _PROPER)
         if one.field in _NAMES or key not in self._texts:
             self._texts[key] = self._is_bidden(one)
         return self._texts[key]
+
+    def _is_at_home(self, one: Finding) -> bool:
+        """Whether a mailbox is on the site's own domain: whoever writes there reaches the company."""
+        host = str(one.value).rpartition("@")[2].lower()
+        return one.field is Field.EMAILS and f".{host}".endswith(f".{self._reading.domain}")
 
     def _contact(self, one: Finding) -> Doubt:
         value = one.value.number if isinstance(one.value, Phone) else str(one.value)
