@@ -18,7 +18,7 @@ import domainscout.demo
 from domainscout.compose import chosen
 from domainscout.extract import extract
 from domainscout.extract.base import Reading
-from domainscout.extract.industry import derived
+from domainscout.extract.sic import derived
 from domainscout.profile import Profile
 from domainscout.records import Field, Page, PageKind, Site
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from domainscout.errors import Category
 from domainscout.extract import Extraction, extract
 from domainscout.extract.base import Reading
-from domainscout.extract.industry import derived
+from domainscout.extract.sic import derived
 from domainscout.extract.witnesses import Witnesses
 from domainscout.memory import alone
 from domainscout.profile import ModelUse, Profile, Status

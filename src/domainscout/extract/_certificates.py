@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
 
 from domainscout.extract._lines import spaced
 from domainscout.extract._people_words import ordinary_words
+from domainscout.extract._word_lists import lines_of
 
 
 @cache
@@ -17,12 +17,10 @@ def known() -> dict[str, tuple[str, bool]]:
     Spellings in plain capitals are kept as they are, others in lower case.
     """
     found: dict[str, tuple[str, bool]] = {}
-    text = (files("domainscout.extract") / "data" / "certifications.txt").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        if line and line[0] != "#":
-            shown, *others = [part.strip() for part in line.lstrip("*").split("|")]
-            for spelling in (shown, *others):
-                found[spelling if spelling.isupper() else spelling.lower()] = (shown, line[0] == "*")
+    for line in lines_of("certifications.txt"):
+        shown, *others = [part.strip() for part in line.lstrip("*").split("|")]
+        for spelling in (shown, *others):
+            found[spelling if spelling.isupper() else spelling.lower()] = (shown, line[0] == "*")
     return found
 
 

@@ -17,8 +17,8 @@ from domainscout.extract._people_words import plain
 from domainscout.extract._service_menus import menus, titled
 from domainscout.extract._service_sentences import counting_lines, sentences
 from domainscout.extract._service_words import elsewhere, label, names_an_offering, phrases, promises
+from domainscout.extract._trades import names_a_trade
 from domainscout.extract.base import Reading, ReadPage
-from domainscout.extract.industry import names_a_trade
 from domainscout.markup import Line, Place
 from domainscout.records import PageKind
 

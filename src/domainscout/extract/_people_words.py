@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
-from importlib.resources import files
+
+from domainscout.extract._word_lists import lines_of
 
 _SPECIAL = {
     "ł": "l",
@@ -65,7 +66,7 @@ def words_of(text: str) -> list[str]:
 @cache
 def given_names() -> frozenset[str]:
     """Common given names, folded."""
-    return frozenset(word for line in _lines("given_names.txt") for word in plain(line).split())
+    return frozenset(word for line in lines_of("given_names.txt") for word in plain(line).split())
 
 
 @cache
@@ -108,14 +109,9 @@ def team_headings() -> frozenset[str]:
 def _sections(name: str) -> dict[str, list[str]]:
     here: list[str] = []
     found = {"": here}
-    for line in _lines(name):
+    for line in lines_of(name):
         if line.startswith("["):
             here = found.setdefault(line.strip("[]"), [])
         else:
             here.append(line)
     return found
-
-
-def _lines(name: str) -> list[str]:
-    text = (files("domainscout.extract") / "data" / name).read_text(encoding="utf-8")
-    return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]

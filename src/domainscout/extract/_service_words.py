@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
 
 from domainscout.extract._literals import word_starting
 from domainscout.extract._people_words import listed, plain
+from domainscout.extract._word_lists import lines_of
 from domainscout.memory import remembered
 
 MAX_LABEL = 64
@@ -83,11 +83,10 @@ def phrases(section: str) -> frozenset[str]:
     """The folded phrases of a section of the list."""
     found: set[str] = set()
     here = ""
-    text = (files("domainscout.extract") / "data" / "service_words.txt").read_text(encoding="utf-8")
-    for line in text.splitlines():
+    for line in lines_of("service_words.txt"):
         if line.startswith("["):
             here = line.strip("[]")
-        elif line and line[0] != "#" and here == section:
+        elif here == section:
             found.update(plain(part.strip()) for part in line.split("|"))
     return frozenset(found)
 

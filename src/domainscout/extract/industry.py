@@ -1,29 +1,21 @@
-"""The industry of a company: UK SIC 2007 codes ranked against what the site says, and the hierarchy above a code.
+"""The industry of a company: UK SIC 2007 codes ranked against what the site says.
 
-Owns uk-sic-codes, the table of trade words (`data/sic_terms.txt`) and the ranking. The same ranking gives a language
+Owns the ranking: which texts of a site tell its trade, and how much each counts. The same ranking gives a language
 model its short list of codes, so that none is invented.
 """
 
 from __future__ import annotations
 
-import math
 import re
-import unicodedata
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from functools import cache
-from importlib.resources import files
-from types import MappingProxyType
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
-import uk_sic_codes
-import uk_sic_codes.data
-
-from domainscout.extract._lines import holding
-from domainscout.extract._literals import any_of
 from domainscout.extract._organisations import organisations
+from domainscout.extract._trades import WORD, Table, Term, begun_by, hits, trades, words_in
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
+from domainscout.extract.sic import CODES
 from domainscout.markup import Place
 from domainscout.records import Field, Finding, PageKind
 
@@ -36,39 +28,6 @@ ELSEWHERE = 0.35
 """What a text counts on other pages than the home page."""
 _MENU = (Place.NAV, Place.HEADER)
 
-_WORD = re.compile(r"[^\W_]+(?:[&'’][^\W_]+)?")
-_FOLDED = bytes(ord(chr(code).lower()) if chr(code).isalnum() and code < 128 else 32 for code in range(256))
-_STOP = frozenset(
-    [
-        "activities",
-        "other",
-        "and",
-        "of",
-        "the",
-        "in",
-        "for",
-        "not",
-        "to",
-        "n",
-        "e",
-        "c",
-        "by",
-        "on",
-        "with",
-        "except",
-        "or",
-        "a",
-        "an",
-        "services",
-        "service",
-        "products",
-        "goods",
-        "general",
-        "via",
-        "own",
-    ]
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SicCandidate:
@@ -79,16 +38,6 @@ class SicCandidate:
     score: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SicPath:
-    """The official text of a code and what stands above it."""
-
-    sic_text: str
-    sub_industry: str
-    industry: str
-    sector: str
-
-
 class Passage(NamedTuple):
     """A text that tells what the company does, with its weight and the page it stands on."""
 
@@ -97,34 +46,11 @@ class Passage(NamedTuple):
     url: str
 
 
-def hierarchy(code: str) -> SicPath | None:
-    """Text, sub-industry, industry (division) and sector (section) of a code; None where there is no such code."""
-    found = uk_sic_codes.lookup(code)
-    if found is None:
-        return None
-    plain = re.sub(r"\s*(?:n\.e\.c\.?|\(.*?\)|activities)\s*$", "", found.description).strip(" ,")
-    return SicPath(
-        sic_text=found.description, sub_industry=plain, industry=_divisions()[found.division], sector=found.section_name
-    )
-
-
-SECTORS: tuple[str, ...] = tuple(uk_sic_codes.data.SECTIONS.values())
-"""The closed list of sectors: the sections of UK SIC 2007."""
-
-
-def derived(code: str | None) -> dict[str, str]:
-    """The profile fields that follow from a code: sic_text, sub_industry, industry, sector; empty without one."""
-    path = hierarchy(code) if code else None
-    return {} if path is None else asdict(path)
-
-
 def candidates(reading: Reading, limit: int = 15) -> list[SicCandidate]:
     """The codes that fit a site best, best first."""
     scores, _ = _ranked(list(passages(reading)))
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:limit]
-    return [
-        SicCandidate(code=code, text=uk_sic_codes.data.CODES[code], score=round(score, 3)) for code, score in ranked
-    ]
+    return [SicCandidate(code=code, text=CODES[code], score=round(score, 3)) for code, score in ranked]
 
 
 def read(reading: Reading) -> list[Finding]:
@@ -141,12 +67,6 @@ def read(reading: Reading) -> list[Finding]:
     lead = min(1.0, (score - second) / score)
     confidence = round(min(0.9, 0.35 + 0.3 * lead + 0.03 * min(score, 8.0)), 3)
     return [finding(Field.SIC_CODE, code, url=url, quote=quote, method="rules:industry", confidence=confidence)]
-
-
-def names_a_trade(text: str) -> bool:
-    """Whether a short text has a word of some trade in it, of the table or of the official texts."""
-    words = _words(text)
-    return not _table().codes.keys().isdisjoint(words) or next(_hits(words, _begun_by(words)), None) is not None
 
 
 def passages(reading: Reading) -> Iterator[Passage]:
@@ -187,41 +107,6 @@ def _lines(read_page: ReadPage, *, home: bool) -> list[Passage]:
     return found
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Term:
-    words: tuple[str, ...]
-    code: str
-    strength: float
-    open_end: bool
-
-
-class _Opened(NamedTuple):
-    """The terms that a word opens: alone, with the word behind it, and where that is only begun by the term's."""
-
-    alone: tuple[_Term, ...] = ()
-    followed: Mapping[str, Sequence[_Term]] = MappingProxyType({})
-    loose: tuple[_Term, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """The terms by what they begin with, and the official texts: words with their worth and codes, codes by length."""
-
-    exact: dict[str, _Opened]
-    begins: dict[str, tuple[_Term, ...]]
-    inside: tuple[_Term, ...]
-    inside_any: re.Pattern[str]
-    idf: dict[str, float]
-    lengths: dict[str, float]
-    codes: dict[str, tuple[str, ...]]
-
-
-_Begun = dict[str, _Opened]
-_NOTHING = _Opened()
-MIN_COMPOUND = 7
-"""Letters that a word has at most without being searched for parts."""
-
-
 class _Hit(NamedTuple):
     """Words of a text that speak for a code: how much, which of the text's words, and its page."""
 
@@ -234,7 +119,7 @@ class _Hit(NamedTuple):
     @property
     def quote(self) -> str:
         """The words as they stand there."""
-        spans = [match.span() for match in _WORD.finditer(self.text)][self.first : self.first + self.length]
+        spans = [match.span() for match in WORD.finditer(self.text)][self.first : self.first + self.length]
         return self.text[spans[0][0] : spans[-1][1]]
 
 
@@ -243,17 +128,17 @@ _NO_HIT = _Hit(0.0, "", 0, 0, "")
 
 def _ranked(given: list[Passage]) -> tuple[dict[str, float], dict[str, _Hit]]:
     """Scores of codes, and for each the strongest hit."""
-    table = _table()
-    together = [(text, _words(text), *told) for text, told in _together(given).items()]
+    table = trades()
+    together = [(text, words_in(text), *told) for text, told in _together(given).items()]
     every = frozenset[str]().union(*[words for _, words, *_ in together])
-    begun, official = _begun_by(every), every & table.codes.keys()
-    gained: dict[_Term, float] = defaultdict(float)
+    begun, official = begun_by(every), every & table.codes.keys()
+    gained: dict[Term, float] = defaultdict(float)
     strongest: dict[str, _Hit] = {}
     tokens_seen: dict[str, float] = defaultdict(float)
     for text, words, weight, most, url in together:
         for word in official.intersection(words):
             tokens_seen[word] += weight
-        for term, at in () if begun.keys().isdisjoint(words) else _hits(words, begun):
+        for term, at in () if begun.keys().isdisjoint(words) else hits(words, begun):
             gained[term] += weight * term.strength
             if most * term.strength > strongest.get(term.code, _NO_HIT).strength:
                 strongest[term.code] = _Hit(most * term.strength, text, at, len(term.words), url)
@@ -278,7 +163,7 @@ def _saturated(worth: float) -> float:
     return 3.0 * worth / (worth + 2.5)
 
 
-def _official(tokens_seen: Mapping[str, float], table: _Table) -> Iterator[tuple[str, float]]:
+def _official(tokens_seen: Mapping[str, float], table: Table) -> Iterator[tuple[str, float]]:
     """BM25-like worth of the official texts themselves: a small voice that also covers rare trades."""
     worth: dict[str, float] = defaultdict(float)
     for word in tokens_seen:
@@ -287,140 +172,6 @@ def _official(tokens_seen: Mapping[str, float], table: _Table) -> Iterator[tuple
             worth[code] += part
     for code, total in worth.items():
         yield code, 0.25 * total / table.lengths[code]
-
-
-def _hits(words: list[str], begun: _Begun) -> Iterator[tuple[_Term, int]]:
-    for at, word in enumerate(words):
-        if word in begun:
-            alone, followed, loose = begun[word]
-            for term in alone:
-                yield term, at
-            for term in (*followed.get(words[at + 1], ()), *loose) if at + 1 < len(words) else ():
-                if _stands(term, words, at):
-                    yield term, at
-
-
-def _begun_by(words: Iterable[str]) -> _Begun:
-    """The terms that may begin with each of these words, or be a part of it; most words of a site begin none."""
-    table = _table()
-    exact, begins = table.exact, table.begins
-    telling = (exact.keys() & words).union([word for word in words if word[:4] in begins])
-    telling.update(holding(table.inside_any, "\n".join([word for word in words if len(word) > MIN_COMPOUND])))
-    return {word: opened for word in telling if (opened := _opened_by(word, table)) is not _NOTHING}
-
-
-def _opened_by(word: str, table: _Table) -> _Opened:
-    exact = table.exact.get(word, _NOTHING)
-    more = [term for term in table.begins.get(word[:4], ()) if word.startswith(term.words[0])]
-    if len(word) > MIN_COMPOUND:
-        more += [term for term in table.inside if term.words[0] in word]
-    return exact._replace(alone=(*exact.alone, *more)) if more else exact
-
-
-def _stands(term: _Term, words: list[str], at: int) -> bool:
-    """Whether the words of a term stand from a place on; its last one is compared first, for most differ there."""
-    wanted = term.words
-    end = at + len(wanted) - 1
-    if end >= len(words):
-        return False
-    last = words[end].startswith(wanted[-1]) if term.open_end else words[end] == wanted[-1]
-    return last and tuple(words[at:end]) == wanted[:-1]
-
-
-def _words(text: str) -> list[str]:
-    """The folded words of a text."""
-    if text.isascii():
-        if "&" in text or "'" in text:
-            return _WORD.findall(text.lower())
-        return text.encode("ascii").translate(_FOLDED).decode("ascii").split()
-    return [word.lower() if word.isascii() else _plain(word) for word in _WORD.findall(text)]
-
-
-def _plain(text: str) -> str:
-    lowered = text.lower().replace("ß", "ss").replace("’", "'")
-    if lowered.isascii():
-        return lowered
-    return (
-        "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
-        .replace("ł", "l")
-        .replace("ø", "o")
-        .replace("æ", "ae")
-    )
-
-
-@cache
-def _table() -> _Table:
-    exact: dict[str, list[_Term]] = defaultdict(list)
-    begins: dict[str, list[_Term]] = defaultdict(list)
-    inside: list[_Term] = []
-    for line in _data("sic_terms.txt"):
-        code, _, rest = line.partition(":")
-        for raw in rest.split(","):
-            _sort_in(_term(raw.strip(), code.strip()), raw.strip(), exact, begins, inside)
-    official = {code: tuple(_official_words(text)) for code, text in uk_sic_codes.data.CODES.items()}
-    frequency = Counter(word for words in official.values() for word in set(words))
-    idf = {word: math.log(1 + len(official) / count) / 3 for word, count in frequency.items()}
-    return _Table(
-        {word: _opened(terms) for word, terms in exact.items()},
-        {word: tuple(terms) for word, terms in begins.items()},
-        tuple(inside),
-        re.compile(any_of(" ".join(term.words[0] for term in inside))),
-        idf,
-        {code: math.sqrt(len(words) + 2) for code, words in official.items()},
-        {word: tuple(code for code, words in official.items() if word in words) for word in idf},
-    )
-
-
-def _opened(terms: list[_Term]) -> _Opened:
-    """Terms with the same first word, by the second: a word like "car" opens dozens, and few of them stand there."""
-    followed: dict[str, list[_Term]] = defaultdict(list)
-    alone, loose = [], []
-    for term in terms:
-        if len(term.words) == 1:
-            alone.append(term)
-        elif len(term.words) == 2 and term.open_end:
-            loose.append(term)
-        else:
-            followed[term.words[1]].append(term)
-    return _Opened(tuple(alone), dict(followed), tuple(loose))
-
-
-def _term(raw: str, code: str) -> _Term:
-    words = tuple(_words(raw.strip("!*")))
-    strength = (2.0 if raw.startswith("!") else 1.0) * (1.35 if len(words) > 1 else 1.0)
-    return _Term(words, code, strength, raw.endswith("*"))
-
-
-def _sort_in(
-    term: _Term, raw: str, exact: dict[str, list[_Term]], begins: dict[str, list[_Term]], inside: list[_Term]
-) -> None:
-    if raw.lstrip("!").startswith("*"):
-        inside.append(term)
-    elif len(term.words) == 1 and term.open_end:
-        if len(term.words[0]) >= 4:
-            begins[term.words[0][:4]].append(term)
-        else:
-            exact[term.words[0]].append(term)
-    else:
-        exact[term.words[0]].append(term)
-
-
-def _official_words(text: str) -> Iterator[str]:
-    seen = set()
-    for word in _words(text):
-        if word not in _STOP and len(word) > 2 and word not in seen:
-            seen.add(word)
-            yield word
-
-
-@cache
-def _divisions() -> dict[str, str]:
-    return {line[:2]: line[3:] for line in _data("sic_divisions.txt")}
-
-
-def _data(name: str) -> Iterable[str]:
-    text = files("domainscout.extract").joinpath(f"data/{name}").read_text("utf-8")
-    return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
 
 
 EXTRACTOR = Extractor(name="industry", fields=frozenset({Field.SIC_CODE}), cost=1.0, read=read)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from functools import cache
-from importlib.resources import files
 
+from domainscout.extract._word_lists import lines_of
 from domainscout.extract.base import Extractor, Reading, finding
 from domainscout.records import Field, Finding
 
@@ -119,13 +119,11 @@ def _quote(text: str) -> str:
 @cache
 def _table() -> dict[str, tuple[tuple[str, float], ...]]:
     """Languages by word; a word that several share counts less for each."""
-    lines = files("domainscout.extract").joinpath("data/stop_words.txt").read_text("utf-8").splitlines()
     by_word: dict[str, list[str]] = {}
-    for line in lines:
-        if not line.startswith("#"):
-            language, *words = line.split()
-            for word in dict.fromkeys(words):
-                by_word.setdefault(word, []).append(language)
+    for line in lines_of("stop_words.txt"):
+        language, *words = line.split()
+        for word in dict.fromkeys(words):
+            by_word.setdefault(word, []).append(language)
     return {word: tuple((one, 1.0 / len(spoken)) for one in spoken) for word, spoken in by_word.items()}
 
 

@@ -15,8 +15,8 @@ from email_validator import EmailNotValidError, validate_email
 
 from domainscout.extract._country import regions as regions_of
 from domainscout.extract.base import Reading
-from domainscout.extract.industry import SECTORS as SECTOR_NAMES
-from domainscout.extract.industry import hierarchy
+from domainscout.extract.sic import SECTORS as SECTOR_NAMES
+from domainscout.extract.sic import hierarchy
 from domainscout.llm.answer import SECTORS, SaidAddress, SaidPerson
 from domainscout.llm.text import SHARING
 from domainscout.markup import fold_quote
