@@ -5,7 +5,7 @@
 Workers are real processes over a real server and database; their scout visits nobody, except in `crawl`. Each scenario
 ends with every target counted row by row. Figures go to results/chaos.json; a broken promise is an AssertionError.
 `crawl` serves made-up sites itself, or uses a web that runs already:
---domains FILE --connect-to :443:127.0.0.1:8443 --connect-to :80:127.0.0.1:8080 --ca-file ca.pem
+--domains FILE --connect-to :443:127.0.0.1:8443 --connect-to :80:127.0.0.1:8080 --ca-file ca.pem (full size takes 30,000 names).
 """
 
 from __future__ import annotations
@@ -44,6 +44,9 @@ class Replayed:
 
 REPLAYED = Replayed()
 
+CRAWL_PAUSE_S = (1.0, 3.0)
+"""Between two kills of crawling workers: they finish a site in less. With longer ones 200 kills take 50,000 names."""
+
 
 async def kills(seed: int, scale: float) -> Figures:
     """`kill -9` at random moments of two workers over thousands of targets that take 50 ms."""
@@ -55,13 +58,13 @@ async def crawl(seed: int, scale: float) -> Figures:
     if REPLAYED.domains:
         names = REPLAYED.domains.read_text().split()
         flags = {"connect_to": tuple(REPLAYED.connect_to), "ca_file": str(REPLAYED.ca_file)}
-        return await _killed(seed, scale, iter(names), plan_of(crawl=flags | POLITE_TO_NOBODY), pause_s=(2.0, 6.0))
+        return await _killed(seed, scale, iter(names), plan_of(crawl=flags | POLITE_TO_NOBODY), pause_s=CRAWL_PAUSE_S)
     options = ("--sites", "100", "--pages", "4", "--page-kib", "8", "--repeat", str(max(int(600 * scale), 20)))
     async with web.running(*options) as served:
         ports = (f":443:127.0.0.1:{served.https}", f":80:127.0.0.1:{served.http}")
         flags = {"connect_to": ports, "ca_file": str(served.ca)}
         plan = plan_of(crawl=flags | POLITE_TO_NOBODY)
-        return await _killed(seed, scale, iter(served.domains), plan, pause_s=(1.0, 3.0))
+        return await _killed(seed, scale, iter(served.domains), plan, pause_s=CRAWL_PAUSE_S)
 
 
 async def _killed(
