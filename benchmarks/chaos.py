@@ -4,8 +4,8 @@
 
 Workers are real processes over a real server and database; their scout visits nobody, except in `crawl`. Each scenario
 ends with every target counted row by row. Figures go to results/chaos.json; a broken promise is an AssertionError.
-`crawl` serves made-up sites itself, or uses a web that runs already:
---domains FILE --connect-to :443:127.0.0.1:8443 --connect-to :80:127.0.0.1:8080 --ca-file ca.pem (full size takes 30,000 names).
+`crawl` serves made-up sites itself, or uses a web that runs already, of 30,000 names for the full size:
+--domains FILE --connect-to :443:127.0.0.1:8443 --connect-to :80:127.0.0.1:8080 --ca-file ca.pem
 """
 
 from __future__ import annotations
