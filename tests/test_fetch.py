@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gzip
+import ssl
 import zlib
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from domainscout.fetch import FetchError, open_fetcher
 from domainscout.fetch.charset import codec_named, text_of
 from domainscout.fetch.decoding import decoded
 from domainscout.fetch.dialing import ConnectTo
+from domainscout.fetch.failures import translated
 from domainscout.fetch.politeness import AddressSlots
 from domainscout.settings import CrawlSettings
 
@@ -366,3 +368,20 @@ async def test_the_environments_proxy_is_used(monkeypatch: pytest.MonkeyPatch) -
             assert fetcher.proxies.of("http", "boats.test", mapped=True) is None
             await crawl("boats.test", fetcher=fetcher, settings=settings)
     assert "GET http://boats.test/" in proxy.asked
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "what"),
+    [
+        ("UNSUPPORTED_PROTOCOL", "[SSL: UNSUPPORTED_PROTOCOL] unsupported protocol (_ssl.c:1006)", "old protocol"),
+        (None, "[SSL] legacy sigalg disallowed or unsupported (_ssl.c:992)", "old protocol"),
+        (None, "[SSL] bad signature (_ssl.c:992)", "bad signature"),
+        (None, "", "handshake failed"),
+    ],
+)
+def test_what_is_wrong_with_tls_is_told_whether_or_not_python_has_a_name_for_it(name, words, what):
+    error = ssl.SSLError(1, words)
+    error.reason = name
+    failure = translated(error, "acme.example")
+    assert failure.category is Category.TLS
+    assert what in failure.what

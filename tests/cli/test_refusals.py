@@ -81,7 +81,8 @@ def test_too_few_open_files_never_end_in_a_traceback(tmp_path: Path, data: str, 
 def test_a_full_disk_behind_standard_output_is_said(data: str, line: list[str]) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "domainscout", *line], env={**CLEAN, "DOMAINSCOUT_DATA_DIR": data},
+            [sys.executable, "-m", "domainscout", *line],
+            env={**CLEAN, "DOMAINSCOUT_DATA_DIR": data, "PYTHONUNBUFFERED": ""},
             stdout=full, stderr=subprocess.PIPE, text=True, check=False,
         )  # fmt: skip
     assert done.returncode == 1

@@ -16,7 +16,7 @@ import typer
 from domainscout import __version__, signals
 from domainscout.cli import moment
 from domainscout.cli.commands import HOMES, register
-from domainscout.cli.hangup import read_enough, survive_hangup
+from domainscout.cli.hangup import let_go_of_the_rest, read_enough, survive_hangup
 from domainscout.cli.helping import Commands
 from domainscout.cli.speech import tell
 from domainscout.errors import DomainscoutError, ExitCode
@@ -153,4 +153,5 @@ def _unexpected(error: Exception, arguments: Sequence[str], *, debug: bool) -> i
     if debug:
         raise error
     tell(unforeseen(error, arguments))
+    let_go_of_the_rest()
     return ExitCode.UNEXPECTED

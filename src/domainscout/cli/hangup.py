@@ -37,6 +37,14 @@ def read_enough() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def let_go_of_the_rest() -> None:
+    """Forget what standard output does not take: written once more at the end, it would change the exit code to 120."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        read_enough()
+
+
 def _surviving(stream: TextIO) -> TextIO:
     if not stream.isatty():
         return stream

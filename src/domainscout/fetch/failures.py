@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import re
 import ssl
 from enum import StrEnum
 
@@ -53,6 +54,7 @@ class FetchError(AttemptError):
         self.status = status
 
 
+_SSL_WORDS = re.compile(r"\] ([a-z0-9 ]+) \(_ssl")
 _NO_TLS_THERE = frozenset(
     [
         "UNEXPECTED_EOF_WHILE_READING",
@@ -70,6 +72,7 @@ _NO_TLS_THERE = frozenset(
 _OLD_PROTOCOL = frozenset(
     [
         "UNSUPPORTED_PROTOCOL",
+        "LEGACY_SIGALG_DISALLOWED_OR_UNSUPPORTED",
         "TLSV1_ALERT_PROTOCOL_VERSION",
         "NO_PROTOCOLS_AVAILABLE",
         "WRONG_SSL_VERSION",
@@ -160,7 +163,7 @@ def old_protocol(host: str) -> FetchError:
 
 
 def _tls_failure(error: ssl.SSLError, host: str) -> FetchError:
-    reason = (error.reason or "").upper()
+    reason = _reason(error)
     if reason in _NO_TLS_THERE or isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
         hung_up = "EOF" in reason or isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError)
         what = f"{host} does not speak TLS."
@@ -169,6 +172,14 @@ def _tls_failure(error: ssl.SSLError, host: str) -> FetchError:
         return old_protocol(host)
     words = reason.replace("_", " ").lower() or "handshake failed"
     return FetchError(Category.TLS, f"TLS with {host} failed: {words}.", step=Step.TLS)
+
+
+def _reason(error: ssl.SSLError) -> str:
+    """OpenSSL's name of what is wrong; an older Python knows no names for newer reasons and has only the words."""
+    if error.reason:
+        return str(error.reason).upper()
+    words = _SSL_WORDS.search(str(error))
+    return words[1].upper().replace(" ", "_") if words else ""
 
 
 def connect_failure(error: OSError, host: str) -> FetchError:
