@@ -90,7 +90,9 @@ def measure(peer: str, url: str, targets: int, concurrency: int, work_s: float) 
         print(f"{peer}: {done.stderr.strip().splitlines()[-1:]}", file=sys.stderr)
         return None
     figures: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
-    assert figures["targets"] == targets, f"{peer} finished {figures['targets']} of {targets}"
+    # A queue that promises each at least once may do one twice; ours counts outcomes, which stand once.
+    done_all = figures["targets"] == targets if peer in OURS else figures["targets"] >= targets
+    assert done_all, f"{peer} finished {figures['targets']} of {targets}"
     return figures
 
 
