@@ -8,7 +8,7 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "domainscout"
 
 LAYERS: list[set[str]] = [
-    {"", "errors", "records", "profile", "events", "memory"},
+    {"", "errors", "records", "profile", "events", "memory", "literals"},
     {"settings", "markup", "orders", "signals", "cells"},
     {"domains", "addresses", "retry", "resolve"},
     {"frontier"},

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domainscout.extract._digits import numbers, numbers_within
 from domainscout.extract._lines import MAX_INDEXED, Question, SiteWords, digit_spans
-from domainscout.extract._literals import anchored, any_of, grouped, rarest, word_starting
 from domainscout.extract.base import Reading
 from domainscout.extract.tech import technologies
+from domainscout.literals import any_of
 from domainscout.records import Page, PageKind, Site
 
 LINES = ["Member of the Guild", "Über uns – “Café” & Bar", "© 2024 Example Ltd.", "Rezertifizierung", "plain text"]
@@ -62,46 +61,6 @@ def test_parts_are_found_in_exactly_the_lines_with_such_a_word(lines, part):
     texts = [line for line in lines if "\n" not in line]
     expected = {text for text in texts if any(part in word for word in re.findall(r"[^\W_]+", text))}
     assert SiteWords(texts).answering(Question(like=re.compile(re.escape(part)))) == expected
-
-
-@given(ALPHABET)
-def test_patterns_put_together_find_where_the_plain_ones_do(text):
-    for fast, plain in (
-        (any_of("abc ab bd c.d"), r"abc|ab|bd|c\.d"),
-        (word_starting("ab a.c bd"), r"\b(?:ab|a.c|bd)"),
-        (grouped(r"ab?c|a(?:b|d)|[bd]c|c"), r"ab?c|a(?:b|d)|[bd]c|c"),
-    ):
-        first, second = re.search(fast, text), re.search(plain, text)
-        assert (first and first.start()) == (second and second.start())
-
-
-@pytest.mark.parametrize("pattern", ["mon(?:day)?s?|tues|mo|[úu]ter", "a|b(?:c|d)|a?x"])
-def test_grouping_keeps_whole_words(pattern):
-    for word in ("monday", "mondays", "mon", "tues", "mo", "uter", "úter", "a", "bc", "bd", "x", "ax", "tue", "b"):
-        assert bool(re.fullmatch(grouped(pattern), word)) == bool(re.fullmatch(pattern, word))
-
-
-def test_the_rarest_word_of_a_phrase_stands_in_it():
-    phrases = ["website by", "professional indemnity", "site by"]
-    kept = rarest(phrases).split()
-    assert all(any(word in phrase for word in kept) for phrase in phrases)
-    assert "professional" not in kept
-
-
-@given(st.lists(st.text("ab-=C", min_size=1, max_size=4), min_size=1, max_size=6), st.text("ab-=C", max_size=20))
-def test_an_anchored_pattern_stands_where_one_of_the_texts_does(texts: list[str], text: str):
-    found = re.search(anchored(texts), text)
-    assert bool(found) == any(one in text for one in texts)
-
-
-def test_an_anchored_pattern_begins_with_the_rarest_character():
-    assert [
-        m[0] for m in re.finditer(anchored(["data-page", "web3forms", "quiz"]), "a data-page of web3forms: quiz")
-    ] == [
-        "-page",
-        "3forms",
-        "z",
-    ]
 
 
 def test_no_mark_of_a_technology_is_a_part_of_another():

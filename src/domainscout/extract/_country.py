@@ -15,8 +15,8 @@ from weakref import WeakKeyDictionary
 
 from domainscout.extract._lines import digit_lines
 from domainscout.extract._links import hrefs_of_site
-from domainscout.extract._literals import any_of, word_starting
 from domainscout.extract.base import Reading, ReadPage
+from domainscout.literals import any_of, word_starting
 
 _CACHE: WeakKeyDictionary[Reading, tuple[str, ...]] = WeakKeyDictionary()
 
@@ -157,13 +157,19 @@ _POSTCODES = (
     (_NL_POSTCODE, "NL"),
 )
 _BRITISH = re.compile(r"£\s?\d|VAT (?<!\w....)(?:No|Reg)|Companies House\b")
-_REGISTERS = re.compile(
-    r"\b(?:(?P<IT>P\. ?IVA|(?i:partita iva|codice fiscale))|(?P<FR>SIRET|SIREN|RCS [A-Z])|(?P<NL>K\.?v\.?K)|"
-    r"(?P<PL>REGON|NIP|KRS)|(?P<DK>CVR)|(?P<CZ>DIČ|IČO)|(?P<AU>ABN|ACN)|"
-    r"(?P<ES>C\.?I\.?F\.?|N\.?I\.?F\.?(?= ?:? ?[A-Z])))"
-    r"(?=\W)"
-)
+_REGISTERS = {
+    "IT": r"P\.\x20?IVA P(?i:artita\x20iva) p(?i:artita\x20iva) C(?i:odice\x20fiscale) c(?i:odice\x20fiscale)",
+    "FR": r"SIRET SIREN RCS\x20[A-Z]",
+    "NL": r"K\.?v\.?K",
+    "PL": r"REGON NIP KRS",
+    "DK": r"CVR",
+    "CZ": r"DIČ IČO",
+    "AU": r"ABN ACN",
+    "ES": r"C\.?I\.?F\.? N\.?I\.?F\.?(?=\x20?:?\x20?[A-Z])",
+}
 """Registers and taxes that only one country has, by their names."""
+_REGISTER = re.compile(rf"(?:{word_starting(' '.join(_REGISTERS.values()))})(?=\W)")
+_REGISTER_OF = {code: re.compile(rf"(?:{'|'.join(names.split())})(?=\W)") for code, names in _REGISTERS.items()}
 _Vote = tuple[int, str]
 """What speaks for a country, and the country's code."""
 _CALLED, _TOLD, _POSTAL = 0, 1, 2
@@ -240,8 +246,9 @@ def _votes(text: str) -> Iterator[tuple[int, *tuple[_Vote, ...]]]:
             yield match.start(), (rank, code), (rank, code)
     for match in _BRITISH.finditer(text):
         yield match.start(), (_TOLD, "GB")
-    for match in _REGISTERS.finditer(text):
-        yield match.start(), (_TOLD, match.lastgroup or "")
+    for match in _REGISTER.finditer(text):
+        code = next(code for code, names in _REGISTER_OF.items() if names.match(text, match.start()))
+        yield match.start(), (_TOLD, code)
 
 
 def _page_votes(read: ReadPage, written: list[_Vote], dialled: list[str]) -> Iterator[str]:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import islice
+from typing import NamedTuple
 
 import phonenumbers
 from phonenumbers import PhoneNumberType
@@ -92,8 +92,7 @@ _FOREIGN_AREA = re.compile(r"\((?:\d{1,2}|\d{4,})\)")
 """An area code in brackets that North America does not have: "(65) 6555 0123"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A valid number: `e164`, where it stands in the searched string, and whether its shape alone is convincing.
 
     Attributes:

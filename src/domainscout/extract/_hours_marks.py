@@ -69,9 +69,11 @@ def _marks(text: str, *, alone: bool = False) -> Marks | None:
     if always:
         days = [d for d in days if not always.start() <= d.start() < always.end()]
     ranges = [m for m in RANGE.finditer(text) if alone or STRICT.search(m[0]) or _beside(m, days)] if timed else []
-    closed = list(CLOSED.finditer(text))
     long = len(text) > 60
-    if not (ranges or always) and (long or not (days or closed) or (closed and not days and len(text) > 40)):
+    if long and not (ranges or always):
+        return None
+    closed = list(CLOSED.finditer(text))
+    if not (ranges or always) and (not (days or closed) or (closed and not days and len(text) > 40)):
         return None
     if not always and EVENT.search(text):
         return None

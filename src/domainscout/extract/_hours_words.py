@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from domainscout.extract._literals import grouped
+from domainscout.literals import grouped
 
 _DAY_WORDS = (
     r"mon(?:day)?s?|tue(?:s(?:day)?s?)?|wed(?:s|nesday)?s?|thu(?:r(?:s(?:day)?s?)?)?|fri(?:day)?s?|"

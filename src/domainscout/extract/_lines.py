@@ -16,6 +16,7 @@ from domainscout.extract.base import Reading
 from domainscout.markup import Document, Line
 
 _DIGIT = re.compile(r"\d")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _MARKS = "\u2018\u2019\u201c\u201d\u201e\u2013\u2014\u2026\xab\xbb\xb7\u2022\xae\u2122"
 _BLANKS = bytes(32 if chr(code) in "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~" else code for code in range(256))
 _STARTS: WeakKeyDictionary[Document, list[int]] = WeakKeyDictionary()
@@ -69,10 +70,9 @@ class SiteWords:
         self._words = dict(zip(self.texts, [line.split() for line in lines], strict=True))
         self._all = frozenset[str]().union(*self._words.values())
         self._accented: dict[str, list[str]] = {}
-        for word in self._all:
-            if not word.isascii():
-                self._accented.setdefault(plain(word), []).append(word)
         self._vocabulary = "\n".join(["", *self._all, ""])
+        for word in holding(_BEYOND_ASCII, self._vocabulary):
+            self._accented.setdefault(plain(word), []).append(word)
         self._answers: dict[Question, set[str]] = {}
 
     @cached_property

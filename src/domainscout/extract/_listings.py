@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from domainscout.extract._service_words import folded
 
@@ -14,8 +15,7 @@ MAX_PROMISES = 100
 """Lines and links of one page that promise services; more promise nothing, and each opens a list that is read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offering:
+class Offering(NamedTuple):
     """One offering, the words of the page that name it, and how sure that is."""
 
     shown: str

@@ -95,7 +95,7 @@ def _best(found: list[Listing], counts: dict[str, int]) -> list[Offering]:
             for key, one in other.items.items():
                 chosen.setdefault(key, one)
     return [
-        replace(one, confidence=min(0.45 + 0.1 * best.weight + 0.05 * counts[key], 0.85))
+        one._replace(confidence=min(0.45 + 0.1 * best.weight + 0.05 * counts[key], 0.85))
         for key, one in list(chosen.items())[:MAX_ITEMS]
     ]
 

@@ -11,8 +11,9 @@ from weakref import WeakKeyDictionary
 
 from domainscout.extract._asides import is_in_passing
 from domainscout.extract._lines import Question, words_of_site
-from domainscout.extract._literals import anchored, any_text, rarest
+from domainscout.extract._people_words import ordinary_words
 from domainscout.extract.base import Reading
+from domainscout.literals import anchored, any_text, rarest
 from domainscout.markup import Document
 
 _LONG = 160
@@ -137,7 +138,7 @@ _ANY_STEM = re.compile(anchored(_AUTHORITIES + _MAKERS))
 """For texts with case folded."""
 _CREDIT = re.compile(r" by\W*$| by\b.{0,60}$|webdesign|webmaster|konzept|gestaltung", re.I)
 """A maker's credit is one line, or two; what follows it is the company's again."""
-_TELLING = re.compile(anchored(rarest(_AUTHORITIES + _MAKERS + _HEADED + _FAIRS).split()))
+_TELLING = re.compile(anchored(rarest(_AUTHORITIES + _MAKERS + _HEADED + _FAIRS, ordinary_words()).split()))
 _NAMING = Question(like=_TELLING)
 _CACHE: WeakKeyDictionary[Reading, dict[Document, frozenset[int]]] = WeakKeyDictionary()
 

@@ -31,6 +31,8 @@ _TEAM_WORDS = listed(
 _MEET = re.compile(
     r"^(?:meet |our |the |your |unsere? |nos |nuestr[oa]s |i nostri |le nostre |onze |nasi )(?:our |your |the )?(\w+)$"
 )
+MAX_OPENING = 90
+"""Characters of a line that opens a part of a page; a label may begin a longer one."""
 _SOME_TEAM = re.compile("team")
 _MEETING = listed("meet our the your unser unsere nos nuestros nuestras i le onze nasi")
 """What such a line begins with."""
@@ -62,7 +64,7 @@ _OPENING = Question(_opening_words, like=_SOME_TEAM)
 
 def opening(folded: str) -> tuple[str, str]:
     """What kind of part a line opens, and the label it begins with."""
-    opened = _opened(folded.strip(" :.!?…")) if len(folded) <= 90 else ""
+    opened = _opened(folded.strip(" :.!?…")) if len(folded) <= MAX_OPENING else ""
     return opened, _label(folded) if ":" in folded or len(folded) < 60 else ""
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from domainscout.extract._literals import grouped
 from domainscout.extract._people_words import plain
 from domainscout.extract.base import ReadPage
+from domainscout.literals import grouped
 from domainscout.markup import Line, Node
 from domainscout.records import PageKind
 

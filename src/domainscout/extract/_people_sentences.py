@@ -13,7 +13,6 @@ from functools import cache
 from urllib.parse import urlsplit
 
 from domainscout.extract._lines import Question, words_of_site
-from domainscout.extract._literals import any_of
 from domainscout.extract._people_mention import Mention
 from domainscout.extract._people_praise import praised, works_elsewhere
 from domainscout.extract._people_shapes import Shapes
@@ -21,6 +20,7 @@ from domainscout.extract._people_words import bare, given_names, listed, ordinar
 from domainscout.extract._person_names import PersonName, has_title_word, is_title, leading_name, name_of
 from domainscout.extract._title_phrases import title_phrase
 from domainscout.extract.base import Reading, ReadPage
+from domainscout.literals import any_of
 from domainscout.records import PageKind
 
 _DOCTORS = frozenset(["Dr", "Dr.", "Prof.", "Ing.", "MUDr.", "Mgr.", "dr", "JUDr."])
@@ -50,7 +50,13 @@ _SELF = re.compile(
     r"^meet|^about)\s+$",
     re.I,
 )
+_SELF_ENDS = (
+    *("m", "is", "bin", "ist", "suis", "appelle", "chiamo", "llamo", "soy", "se", "się", "jestem", "hedder", "heter"),
+    *("ben", "é", "me", "sou", "meet", "about"),
+)
+"""What such words end with; cheap."""
 _REACH = re.compile(r"\b(?:contact|call|e-?mail|ask for|speak to|speak with|ring|phone|text|write to)\s+$", re.I)
+_REACH_ENDS = ("contact", "call", "mail", "for", "to", "with", "ring", "phone", "text")
 _ROLE_IS = re.compile(
     r"\b((?:(?!our|the|your|their|its|his|her|is|and)\w{4,15} )?(?:owner|director|manager)|"
     r"inhaber|inhaberin|geschäftsführer|titular|responsable|propietari[oa]|gérante?|"
@@ -58,6 +64,7 @@ _ROLE_IS = re.compile(
     r"(?:is|ist|est|es|è|é|je|jest|er)\s+$",
     re.I,
 )
+_IS_ENDS = ("is", "ist", "est", "es", "è", "é", "je", "jest", "er")
 _OUR = re.compile(r"\b(?:[Oo]ur|[Tt]he)\s((?:[A-Z]?[\w-]+\s){0,3}[\w-]+),\s+$")
 """The office that a name stands in apposition to: "our surveyor, Ann Example, …"."""
 _ROLE_OF = re.compile(r"\b((?:[A-Z][\w-]+\s+){0,2}[A-Z]?[\w-]+)\s+(?:of|at|von|de|di)\s+[^.,;]{3,50},\s+$")
@@ -146,7 +153,7 @@ def sentence_mentions(
             break
         told.add(text)
         text = text[:MAX_LINE]
-        words = frozenset(text.split())
+        words = text.split()
         opened = _opening(text, words)
         by = None if _BY_WORDS.isdisjoint(words) or not _may_say_by(text) else _BY.search(text)
         if not (opened or by) or text[0] in '"“”„«' or (len(text) < 60 and shapes.look(text).name is not None):
@@ -164,10 +171,11 @@ def _may_say_by(text: str) -> bool:
     return any(_DOING.search(text[max(0, place - _BEFORE_BY) : place].lower()) for place in places)
 
 
-def _opening(text: str, words: frozenset[str]) -> frozenset[str]:
+def _opening(text: str, words: list[str]) -> frozenset[str]:
     """The words of a text, as they stand there, that could open a name."""
     openers = _openers()
-    return words & openers if text.isascii() else frozenset([word for word in words if bare(word) in openers])
+    found = openers.intersection(words)
+    return found if text.isascii() else found.union([w for w in words if not w.isascii() and bare(w) in openers])
 
 
 @cache
@@ -343,17 +351,19 @@ def _names_the_host(name: PersonName, url: str) -> bool:
 
 def _lead(before: str) -> tuple[str | None, int, float] | None:
     """What the words before a name say: a role or None, where it begins, how sure it makes us."""
-    if match := _SELF.search(before):
+    last = before.rstrip().lower()
+    if last.endswith(_SELF_ENDS) and (match := _SELF.search(before)):
         return None, match.start(), 0.85
-    if match := _ROLE_IS.search(before):
+    if last.endswith(_IS_ENDS) and (match := _ROLE_IS.search(before)):
         return match[1].capitalize(), match.start(), 0.8
-    if (match := _ROLE_OF.search(before)) and has_title_word(words_of(match[1])):
-        return match[1], match.start(), 0.75
-    if (match := _OUR.search(before)) and has_title_word(words_of(match[1].split()[-1])):
-        return match[1], before.rfind(match[1]), 0.75
+    if last.endswith(","):
+        if (match := _ROLE_OF.search(before)) and has_title_word(words_of(match[1])):
+            return match[1], match.start(), 0.75
+        if (match := _OUR.search(before)) and has_title_word(words_of(match[1].split()[-1])):
+            return match[1], before.rfind(match[1]), 0.75
     if role := _before_title(before):
         return role, before.rfind(role), 0.8
-    if match := _REACH.search(before):
+    if last.endswith(_REACH_ENDS) and (match := _REACH.search(before)):
         return None, match.start(), 0.7
     return None
 

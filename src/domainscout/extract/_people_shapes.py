@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
-from domainscout.extract._people_openings import is_team_page, opening, opens_without_heading
+from domainscout.extract._people_openings import MAX_OPENING, is_team_page, opening, opens_without_heading
 from domainscout.extract._people_praise import HEADING as PRAISE
 from domainscout.extract._people_words import plain
 from domainscout.extract._person_names import (
@@ -17,6 +18,7 @@ from domainscout.extract._person_names import (
     MAX_TITLE,
     PersonName,
     is_honorific,
+    is_ordinary,
     is_title,
     leading_name,
     name_of,
@@ -91,8 +93,7 @@ class Pair:
     titled: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """A line of a page that may tell of people, with its index and the section it stands in."""
 
     at: int
@@ -103,6 +104,8 @@ class Spot:
 
 _DULL = Look()
 MAX_LINE = 160
+MAX_LEFT = 72
+"""Characters within which the first separator of a line stands that parts a person from a title."""
 MAX_LOOKS = 1_500
 """Texts judged anew on one page: a page of ten thousand capitalised lines is a directory, not a team."""
 
@@ -135,7 +138,8 @@ class Shapes:
         """What a text is by itself."""
         found = self._looks.get(text)
         if found is None:
-            found = self._looks[text] = _looked(text, opens=text in self._opening)
+            opens = text in self._opening and (len(text) <= MAX_OPENING or ":" in text)
+            found = self._looks[text] = _looked(text, opens=opens)
         return found
 
     def praises(self, text: str) -> bool:
@@ -233,18 +237,20 @@ def _paired(text: str) -> Pair | None:
         name = name_of(text[short.end() :])
         if name is not None and name.known:
             return Pair(name, short[1], text[short.end() :], False)
-    match = _SEPARATOR.search(text, 4)
+    match = _SEPARATOR.search(text, 4, MAX_LEFT)
     if match is not None and match.start() == 4 and match[0] in "-·•":
-        match = _SEPARATOR.search(text, 5)
+        match = _SEPARATOR.search(text, 5, MAX_LEFT)
     if match is None:
         return None
     left, right = text[: match.start()].rstrip(), text[match.end() :].strip(" )")
-    if not right or len(left) > 70:
+    if not right:
         return None
     name = name_of(left)
     if name is not None:
         return Pair(name, _title_part(right), right, True)
     if right[0].islower() and not opens_in_small_letters(right):
+        return None
+    if right[0] not in EDGE and is_ordinary(right.partition(" ")[0]):
         return None
     titled = is_title(left) and not NOT_TITLE.search(left)
     name = leading_name(right) if titled or _is_addressed(right) else None

@@ -102,7 +102,9 @@ def name_of(text: str) -> PersonName | None:
     if text[0] in EDGE or text[-1] in EDGE:
         text = text.strip(EDGE)
     first, _, rest = text.partition(" ")
-    if not rest or rest.count(" ") > 7 or _is_ordinary(first) or _goes_on_small(rest) or _ends_otherwise(rest):
+    if not rest or rest.count(" ") > 7 or is_ordinary(first):
+        return None
+    if (rest[0].islower() and _is_small(rest.partition(" ")[0])) or ("," not in rest and _is_no_last(rest)):
         return None
     bare, degrees = _without_degrees(text)
     every = bare.split()
@@ -121,7 +123,8 @@ def is_honorific(token: str) -> bool:
     return folded in HONORIFICS or (folded[:4] == "dipl" and folded.rpartition("-")[2].strip(".") in _GRADUATES)
 
 
-def _is_ordinary(first: str) -> bool:
+@remembered(maxsize=2048)
+def is_ordinary(first: str) -> bool:
     """Whether a first word rules a name out: most capitalised lines of a page end here."""
     return plain(first).rstrip(".,:") in never_first() or first.isdigit()
 
@@ -133,17 +136,15 @@ def never_first() -> frozenset[str]:
     return frozenset(word for word in others if not is_honorific(word))
 
 
-def _ends_otherwise(text: str) -> bool:
+def _is_no_last(text: str) -> bool:
     """Whether the last word rules a name out, as that of most lines which look like one does: "Kitchen Fitting"."""
-    return "," not in text and plain(text[text.rfind(" ") + 1 :]) in _never_last()
+    return plain(text[text.rfind(" ") + 1 :]) in _never_last()
 
 
-def _goes_on_small(rest: str) -> bool:
-    """Whether the second word rules a name out: small, and neither a part of names nor a title of address."""
-    if not rest[0].islower():
-        return False
-    second = rest.partition(" ")[0]
-    return plain(second) not in PARTICLES and not is_honorific(second)
+@remembered(maxsize=512)
+def _is_small(word: str) -> bool:
+    """Whether a later word in small letters rules a name out: neither a part of names nor a title of address."""
+    return plain(word) not in PARTICLES and not is_honorific(word)
 
 
 @cache
@@ -161,7 +162,8 @@ def opens_in_small_letters(text: str) -> bool:
 def leading_name(text: str) -> PersonName | None:
     """The name at the beginning of a text, as long as it holds."""
     words = text.split(maxsplit=7)[:6]
-    for size in range(len(words), 1, -1):
+    ends = (at for at, word in enumerate(words) if at and word.isalpha() and word.islower() and _is_small(word))
+    for size in range(next(ends, len(words)), 1, -1):
         name = name_of(" ".join(words[:size]).rstrip(",;:."))
         if name is not None and (len(name.parts) < 4 or name.known):
             return name

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from domainscout.extract._literals import word_starting
 from domainscout.extract._people_words import listed, plain
 from domainscout.extract._word_lists import lines_of
+from domainscout.literals import word_starting
 from domainscout.memory import remembered
 
 MAX_LABEL = 64

@@ -54,9 +54,9 @@ def _spelled(text: str, label: str) -> Iterator[str]:
     if label not in _as_in_domain(text.lower()):
         return
     words = list(_WORD.finditer(text))
-    openers = (label[0], "&")
+    openers = (label[0], label[0].upper(), "&")
     for first, opener in enumerate(words):
-        if opener[0][0].lower() not in openers or not label.startswith(_as_in_domain(opener[0][:3].lower())):
+        if text[opener.start()] not in openers or not label.startswith(_as_in_domain(opener[0][:3].lower())):
             continue
         joined = ""
         for word in words[first : first + 8]:

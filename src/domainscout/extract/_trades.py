@@ -17,9 +17,10 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from domainscout.extract._lines import holding
-from domainscout.extract._literals import any_of
 from domainscout.extract._word_lists import lines_of, words_of
 from domainscout.extract.sic import CODES
+from domainscout.literals import any_of
+from domainscout.memory import remembered
 
 WORD = re.compile(r"[^\W_]+(?:[&'’][^\W_]+)?")
 """A word of a text; "M&E" and "butcher's" are one."""
@@ -85,13 +86,15 @@ def hits(words: list[str], begun: Begun) -> Iterator[tuple[Term, int]]:
 def begun_by(words: Iterable[str]) -> Begun:
     """The terms that may begin with each of these words, or be a part of it; most words of a site begin none."""
     table = trades()
-    exact, begins = table.exact, table.begins
-    telling = (exact.keys() & words).union([word for word in words if word[:4] in begins])
+    begins = table.begins
+    telling = (table.exact.keys() & words).union([word for word in words if word[:4] in begins])
     telling.update(holding(table.inside_any, "\n".join([word for word in words if len(word) > MIN_COMPOUND])))
-    return {word: opened for word in telling if (opened := _opened_by(word, table)) is not _NOTHING}
+    return {word: opened for word in telling if (opened := _opened_by(word)) is not _NOTHING}
 
 
-def _opened_by(word: str, table: Table) -> Opened:
+@remembered(maxsize=4096)
+def _opened_by(word: str) -> Opened:
+    table = trades()
     exact = table.exact.get(word, _NOTHING)
     more = [term for term in table.begins.get(word[:4], ()) if word.startswith(term.words[0])]
     if len(word) > MIN_COMPOUND:

@@ -17,10 +17,10 @@ from domainscout.extract._asides import is_elsewhere, is_told_of_others
 from domainscout.extract._country import country_code, regions
 from domainscout.extract._data_owners import parts_of_others
 from domainscout.extract._lines import MAX_TEXT, digit_lines, starts_of
-from domainscout.extract._literals import anchored
 from domainscout.extract._others import is_of_another, lines_of_others
 from domainscout.extract._people_words import listed
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
+from domainscout.literals import anchored
 from domainscout.markup import Document, Line, fold, fold_quote
 from domainscout.memory import remembered
 from domainscout.profile import Address

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 
 from domainscout.extract._lines import Question, words_of_site
-from domainscout.extract._literals import any_text
 from domainscout.extract.base import Extractor, Reading, finding
+from domainscout.literals import any_text
 from domainscout.records import Field, Finding
 
 TYPES: tuple[tuple[str, tuple[str, ...], re.Pattern[str], float], ...] = tuple(

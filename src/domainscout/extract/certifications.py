@@ -13,9 +13,9 @@ from functools import cache
 
 from domainscout.extract._certificates import as_written, known, mentions, triggers, words_in
 from domainscout.extract._lines import Question, SiteWords, words_of_site
-from domainscout.extract._literals import anchored, any_of, word_starting
 from domainscout.extract._people_words import listed, ordinary_words, plain
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
+from domainscout.literals import anchored, any_of, word_starting
 from domainscout.memory import remembered
 from domainscout.records import Field, Finding, PageKind
 

@@ -9,9 +9,9 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from domainscout.extract._literals import anchored, any_text, word_starting
 from domainscout.extract._organisations import organisations
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
+from domainscout.literals import anchored, any_text, word_starting
 from domainscout.markup import Line, Place, fold
 from domainscout.memory import remembered
 from domainscout.orders.doubt import bids, speaks_of_storing

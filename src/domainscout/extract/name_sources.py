@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from domainscout.extract._copyright_lines import COPYRIGHT_MARK, copyright_names
 from domainscout.extract._home_links import is_logo, leads_home
 from domainscout.extract._lines import Question, holding, words_of_site
-from domainscout.extract._literals import word_starting
 from domainscout.extract._name_cleaning import LEADING_YEARS, MAX_LENGTH, Candidate, made, segments
 from domainscout.extract._organisations import organisations
 from domainscout.extract.base import Reading, ReadPage
 from domainscout.extract.legal_forms import LEGAL_FORM
+from domainscout.literals import word_starting
 from domainscout.markup import Line, Place
 from domainscout.memory import remembered
 from domainscout.records import PageKind

@@ -13,12 +13,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from domainscout.extract._literals import word_starting
 from domainscout.extract._name_cleaning import Candidate
 from domainscout.extract._spelled_names import named_like_domain
 from domainscout.extract.base import Extractor, Reading, finding
 from domainscout.extract.legal_forms import has_legal, strip_legal
 from domainscout.extract.name_sources import candidates
+from domainscout.literals import word_starting
 from domainscout.memory import remembered
 from domainscout.records import Field, Finding
 
@@ -169,8 +169,12 @@ def _grouped(found: Iterable[Candidate]) -> dict[str, _Group]:
     groups: dict[str, _Group] = {}
     for one in found:
         key = " ".join(words_of(one.text))
-        if key:
-            groups.setdefault(key, _Group(key)).spellings[one.text].append(one)
+        if not key:
+            continue
+        group = groups.get(key)
+        if group is None:
+            group = groups[key] = _Group(key)
+        group.spellings[one.text].append(one)
     return groups
 
 

@@ -13,9 +13,9 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from domainscout.extract._links import hrefs_of_site
-from domainscout.extract._literals import any_of
 from domainscout.extract._others import lines_of_others
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
+from domainscout.literals import any_of
 from domainscout.markup import Node, Place
 from domainscout.memory import remembered
 from domainscout.records import Account, Field, Finding

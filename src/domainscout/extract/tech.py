@@ -14,8 +14,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from domainscout.extract._literals import anchored, any_text
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
+from domainscout.literals import IN_MARKUP, anchored, any_text
 from domainscout.records import Field, Finding
 
 _Seen = tuple["Technology", str, float]
@@ -142,7 +142,7 @@ def _in_head(one: Technology, read_page: ReadPage) -> str | None:
 
 @cache
 def _any_markup() -> re.Pattern[str]:
-    return re.compile(anchored(mark for one in technologies() for mark in one.markup))
+    return re.compile(anchored((mark for one in technologies() for mark in one.markup), IN_MARKUP))
 
 
 def _marked_up(html: str) -> dict[str, str]:

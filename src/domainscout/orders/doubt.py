@@ -26,10 +26,13 @@ FOREIGN = frozenset(["readers", "form"])
 """Signs that ordinary sentences around a number do not hold."""
 
 _FORM = re.compile(
-    r"[{}`]|\[(?!\s?(?:at|a|ät|dot|punkt|punto)\s?\]|email\sprotected\])|_(?<=[a-z]_)[a-z]|:=|=>|->|</?[a-z|]|\|>|#{2,}|/\*|\*[/*]|={2,}|-{3,}"
-    r"|=(?<=\w=)(?!=)|=(?<=\w =)(?!=)|\"\w+\"\s*:|[\"'\u2018\u201c\u201e\u00ab]\s?[+(]?\d[\d ()./-]{6,}"
-    r"|[\"'\u2018\u201c\u201e\u00ab](?<![^\s:].)[^\"'\u2019\u201d\u00bb]*\u2022[^\"'\u2019\u201d\u00bb]*[\"'\u2019\u201d\u00bb]"
-    r"|\((?<=[a-z]\()[^()]*[,='\"][^()]*\)",
+    r"[{}`\[_:=<|#/*(\"'\u2018\u201c\u201e\u00ab-](?:"  # the search skips what begins like none of these
+    r"(?<=[{}`])|(?<=\[)(?!\s?(?:at|a|ät|dot|punkt|punto)\s?\]|email\sprotected\])|(?<=[a-z]_)[a-z]"
+    r"|(?<=:)=|(?<==)[>=]|(?<=-)(?:>|--)|(?<=<)/?[a-z|]|(?<=\|)>|(?<=#)#|(?<=/)\*|(?<=\*)[*/]"
+    r"|(?<=\w=)(?!=)|(?<=\w =)(?!=)|(?<=\")\w+\"\s*:"
+    r"|(?<=[\"'\u2018\u201c\u201e\u00ab])(?:\s?[+(]?\d[\d ()./-]{6,}"
+    r"|(?<![^\s:].)[^\"'\u2019\u201d\u00bb]*\u2022[^\"'\u2019\u201d\u00bb]*[\"'\u2019\u201d\u00bb])"
+    r"|(?<=[a-z]\()[^()]*[,='\"][^()]*\))",
     re.I,
 )
 """Shapes of code, data, chats and quotations that text which tells people a value does not have."""
@@ -38,6 +41,7 @@ _ROLE = re.compile(r"\W*(?:user|system|assistant|human|q|a|note|ps|nb|n\.b\.)\s?
 _NAMED = re.compile(r"[\"\u201c\u201e\u00ab]\s?[^\W\d_]{3,14}\s?[\"\u201d\u201c\u00bb]")
 """A single word in quotation marks, as fields are named."""
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>]+|[\w.+-]+@[\w-]+\.[\w.-]+")
+_IN_ADDRESS = ("://", "www.", "@")
 _OPENED = re.compile(
     r"(?:^\W*(?:[^.:]{1,40}: )?(?:please |now |always |kindly |bitte |also )?|\bplease )([^\W\d_].{0,40})", re.S
 )
@@ -67,7 +71,9 @@ _WORD = re.compile(r"[^\W\d_]+")
 @remembered(maxsize=2048)
 def signs(text: str) -> frozenset[str]:
     """The kinds of signs that a text talks about what machines store."""
-    seen = _ADDRESS.sub(" ", undisguised([text[:MAX_SIGNS]])[0])
+    seen = undisguised([text[:MAX_SIGNS]])[0]
+    if any(map(seen.__contains__, _IN_ADDRESS)):
+        seen = _ADDRESS.sub(" ", seen)
     words = words_of(seen)
     found = kinds_among("signs.txt", words)
     if "readers" in found and "readers" not in kinds_among("signs.txt", words_of(_OURS.sub(" ", folded(seen)))):
@@ -85,6 +91,8 @@ def bids(text: str, *, plainly: bool = False) -> bool:
         plainly: it tells something that nobody tells people in such words: a name, a place, a certificate.
     """
     found = signs(text)
+    if not (found or plainly):
+        return False
     small = folded(undisguised([text])[0])
     begins = "bid" in found and _begins_with_bid(small)
     if plainly and (speaks_of_records(text) or _CODE.search(small)):

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
+from domainscout.literals import any_text
+
 _UNDIVIDED = (("ø", "o"), ("ß", "ss"), ("ł", "l"), ("æ", "ae"), ("đ", "d"), ("ı", "i"))
 _MARKS = re.compile("[\u0300-\u036f]+")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -40,27 +42,28 @@ class Words:
 
 
 class _Index:
-    """All words of a file with their kinds: one look a word, whatever the number of kinds."""
+    """All words of a file with their kinds: one look a text, whatever the number of kinds."""
 
     def __init__(self, every: Mapping[str, Words]) -> None:
         self._words = _turned((word, kind) for kind, those in every.items() for word in those.words)
-        self._beginnings = _turned((word, kind) for kind, those in every.items() for word in those.beginnings)
-        self._lengths = sorted({len(word) for word in self._beginnings})
-        pairs = [(phrase, kind) for kind, those in every.items() for phrase in those.phrases]
+        begun = _turned((word, kind) for kind, those in every.items() for word in those.beginnings)
+        self._begun = {
+            word: {kind for part, of in begun.items() if word.startswith(part) for kind in of} for word in begun
+        }
+        self._beginning = re.compile(f" (?:{any_text(begun)})") if begun else None
         self._phrases: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for phrase, kind in pairs:
+        for phrase, kind in [(phrase, kind) for kind, those in every.items() for phrase in those.phrases]:
             self._phrases[phrase.split()[0]].append((phrase, kind))
 
     def kinds_among(self, words: Sequence[str]) -> set[str]:
         found: set[str] = set()
-        text = ""
-        for word in dict.fromkeys(words):
-            found.update(self._words.get(word, ()))
-            for length in self._lengths:
-                found.update(self._beginnings.get(word[:length], ()))
-            if word in self._phrases:
-                text = text or f" {' '.join(words)} "
-                found.update(kind for phrase, kind in self._phrases[word] if phrase in text)
+        text = f" {' '.join(words)} "
+        for word in self._words.keys() & words:
+            found.update(self._words[word])
+        for beginning in set(self._beginning.findall(text)) if self._beginning else ():
+            found |= self._begun[beginning[1:]]
+        for word in self._phrases.keys() & words:
+            found.update([kind for phrase, kind in self._phrases[word] if phrase in text])
         return found
 
 
