@@ -36,9 +36,17 @@ _WORDY = 3
 _FIGURES = 5
 """Digits before a value from which it stands among others: a postcode, a number."""
 
-_SENTENCE = re.compile(r"(?<=\w{4}[.!?])\s+|(?<=[a-z]{3}[.!?])\s+(?=[A-Z])|(?<=[.!?]{2})\s+|(?<=[。！？])")
+_END = r"(?:(?<=\w{4}[.!?]\s)|(?<=[a-z]{3}[.!?]\s)(?=\s*[A-Z])|(?<=[.!?]{2}\s))\s*"
+"""Behind the first blank after a sentence."""
+_SENTENCE = re.compile(rf"\s{_END}|(?<=[。！？])")
 _CLAUSE = re.compile(rf"{_SENTENCE.pattern}|;\s")
-_NUMBER = re.compile(r"[+(]?\d[\d \u00a0()./\u2010-\u2015-]{5,}\d")
+_ASCII_SENTENCE = re.compile(rf"\s{_END}")
+_ASCII_CLAUSE = re.compile(rf"[\s;](?:(?<=;)\s|{_END})")
+"""The same for most texts: what can end a sentence there is looked for at blanks only."""
+_FIGURES_OF_NUMBER = r"\d[\d \u00a0()./\u2010-\u2015-]{5,}\d"
+_NUMBER = re.compile(rf"[+(]?{_FIGURES_OF_NUMBER}")
+_MAYBE_NUMBER = re.compile(_FIGURES_OF_NUMBER)
+"""Cheap test for such a number: the search stops at digits only."""
 _MAILBOX = re.compile(r"@[\w.-]{3}")
 _NOT_DIGIT = re.compile(r"\D+")
 _DIALS = ("tel:", "callto:", "mailto:", "sms:", "whatsapp:")
@@ -62,8 +70,9 @@ class ContactPlaces:
         self._stated: list[str] = []
         self._texts: list[str] = []
         self._lines: dict[str, list[tuple[Line, list[Line]]]] = defaultdict(list)
+        self._numbers: dict[str, list[tuple[str, int, int]]] = {}
         whole = words_of_site(reading).text
-        self._telling = {*holding(_NUMBER, whole), *holding(_MAILBOX, whole)}
+        self._telling = {*holding(_MAYBE_NUMBER, whole), *holding(_MAILBOX, whole)}
         for read in reading.pages:
             self._add(read)
 
@@ -101,8 +110,20 @@ class ContactPlaces:
             if wanted in _known(text):
                 yield max(Doubt.SOME, grade(signs(text)))
         for text, places in self._lines.items():
-            for start, end in _spots(text, wanted):
+            for start, end in self._spots(text, wanted):
                 yield from (_written(line, lines, start, end) for line, lines in places)
+
+    def _spots(self, text: str, wanted: str) -> Iterator[tuple[int, int]]:
+        if "@" in wanted:
+            start = text.lower().find(wanted)
+            if start >= 0:
+                yield start, start + len(wanted)
+            return
+        if text not in self._numbers:
+            self._numbers[text] = [(_NOT_DIGIT.sub("", m[0]), *m.span()) for m in _NUMBER.finditer(text)]
+        for digits, start, end in self._numbers[text]:
+            if wanted in digits:
+                yield start, end
 
     def _quoted(self, quote: str) -> Iterator[Doubt]:
         for read in self._pages if quote else ():
@@ -121,8 +142,16 @@ def grade(kinds: frozenset[str]) -> Doubt:
 
 def sentences(text: str, start: int, end: int) -> str:
     """The sentences in which a part of a text stands."""
-    before = _SENTENCE.split(text[max(0, start - AROUND) : start])[-1]
-    return f"{before}{_SENTENCE.split(text[start : end + AROUND])[0]}"
+    before = _sentences(text[max(0, start - AROUND) : start])[-1]
+    return f"{before}{_sentences(text[start : end + AROUND])[0]}"
+
+
+def _sentences(text: str) -> list[str]:
+    return (_ASCII_SENTENCE if text.isascii() else _SENTENCE).split(text)
+
+
+def _clauses(text: str) -> list[str]:
+    return (_ASCII_CLAUSE if text.isascii() else _CLAUSE).split(text)
 
 
 def _strings(item: dict[str, object]) -> Iterator[str]:
@@ -136,17 +165,6 @@ def _known(text: str) -> str:
     return text.lower() if "@" in text else _NOT_DIGIT.sub("", text)
 
 
-def _spots(text: str, wanted: str) -> Iterator[tuple[int, int]]:
-    if "@" in wanted:
-        start = text.lower().find(wanted)
-        if start >= 0:
-            yield start, start + len(wanted)
-        return
-    for match in _NUMBER.finditer(text):
-        if wanted in _NOT_DIGIT.sub("", match[0]):
-            yield match.span()
-
-
 def _linked(lines: list[Line], link: Link) -> Doubt:
     """The doubt of a link that dials or writes: people make it for people, so weak signs do not count."""
     if link.line >= len(lines):
@@ -158,8 +176,8 @@ def _linked(lines: list[Line], link: Link) -> Doubt:
 
 def _written(line: Line, lines: list[Line], start: int, end: int) -> Doubt:
     before = line.text[max(0, start - AROUND) : start]
-    head = _CLAUSE.split(before)[-1]
-    after = _CLAUSE.split(line.text[start : end + AROUND])[0][end - start :]
+    head = _clauses(before)[-1]
+    after = _clauses(line.text[start : end + AROUND])[0][end - start :]
     above = _above(line, lines, before)
     labelled = _is_labelled(head)
     heads = is_label(above) and (above.count(" ") < _WORDY or not above[0].islower())

@@ -60,10 +60,10 @@ RANGE = re.compile(
 
 
 TIME = re.compile(
-    r"[\dh](?:(?<=\d)(?:[:.h][0-5]\d| ?[ap]\.? ?m\b|[ap][-\u2010-\u2015]"
+    r"\d(?:[:.h][0-5]\d| ?[ap]\.? ?m\b|[ap][-\u2010-\u2015]"
     r"| ?(?:uhr|h|hod|hours|hrs|heures|horas|ore|uur)\b"
-    r"|(?<!\d\d)\d?\s?(?:[-\u2010-\u2015]|to|till?|bis|à|a|alle|tot|as|às|do)\s?\d{1,2}(?![\d-]))|(?<=2)4 ?/ ?7"
-    r"|(?<=h)(?<!\wh)24|(?<=0)(?<!\w0)\d[0-5]\d ?(?:[-\u2010-\u2015]|to|hrs|hours))"
+    r"|(?<!\d\d)\d?\s?(?:[-\u2010-\u2015]|to|till?|bis|à|a|alle|tot|as|às|do)\s?\d{1,2}(?![\d-])|(?<=2)4 ?/ ?7"
+    r"|(?<=h2)(?<!\wh2)4|(?<=0)(?<!\w0)\d[0-5]\d ?(?:[-\u2010-\u2015]|to|hrs|hours))"
 )
 """Cheap test for a line that could say a time."""
 
@@ -73,6 +73,8 @@ AFTER_SHORT = re.compile(rf"\s?[-\u2010-\u2015:.,+&/]|\s?\d|\s[aàe]\s\dª|\s?(?
 
 
 GLUED_DAY = re.compile(rf"\b({_DAY_WORDS})(?=\d|{_SHUT})", re.I)
+MAYBE_GLUED = re.compile(rf"[^\W\d_](?:\d|{_SHUT})|7(?<=j/7)(?:\d|{_SHUT})", re.I)
+"""Cheap test for a text with such a day."""
 
 
 STRICT = re.compile(r"\d[:.h]\d\d|[ap]\.?\s?m\b|\d[ap]\b|uhr\b|\d\s?h\b|noon|\bhod\b")

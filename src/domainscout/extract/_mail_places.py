@@ -62,8 +62,8 @@ class Telling:
 def telling(reading: Reading) -> Telling:
     """The links and lines of a site that are worth reading; each is judged once, on however many pages it stands."""
     words = words_of_site(reading)
-    dotted = bool(words.answering(_DOTTED))
-    lines = {text for text in words.texts if "@" in text}.union(_unmask.spelling(words.text, dotted=dotted))
+    lines = {text for text in words.texts if "@" in text}
+    lines.update(_unmask.spelling(words.text), filter(_unmask.spells_in_words, words.answering(_DOTTED)))
     links = {href: found for href in hrefs_of_site(reading) if (found := _linked(href[:_MAX_HREF]))}
     return Telling(links, lines)
 

@@ -17,6 +17,9 @@ MAX_LABEL = 64
 
 _NUMBERED = re.compile(r"^(?:\(?\d{1,2}\s?(?:[./):]\s?|\s[–-]\s)|[a-z]{2,20}_[a-z_]{2,20}\s|[^\w(\"'„“«]{1,6})+")
 _TAIL = re.compile(r"\s*(?:[→›»>+:;,.*|–—-]|learn more|read more|mehr erfahren)+\s*$", re.I)
+_TAILS = tuple("→›»>+:;,.*|–—-")
+_TAIL_WORDS = ("more", "hren")
+"""What such a text ends with; cheap."""
 _NEVER = re.compile(
     r"[@?!…|©★]|https?:|www\.|\d{4}|\d{3} \d\d|[€$£]\s?\d|\d\s?(?:€|kč|zł|[ap]m\b)|\.\s|\d{1,2}[:.]\d\d|"
     r"\b\d+\s*(?:%|years?|jahre|min|stars?)|\w_\w",
@@ -129,7 +132,9 @@ def label(text: str) -> str | None:
 
 @remembered(maxsize=1024)
 def _label(text: str) -> str | None:
-    bare = _TAIL.sub("", _NUMBERED.sub("", text)).strip()
+    bare = _NUMBERED.sub("", text).strip()
+    if bare.endswith(_TAILS) or bare[-4:].lower() in _TAIL_WORDS:
+        bare = _TAIL.sub("", bare).strip()
     if not 3 <= len(bare) <= MAX_LABEL or bare.count(" ") > 7 or (_SIGNS.search(bare) and _NEVER.search(bare)):
         return None
     if text.rstrip().endswith(".") and bare.count(" ") >= 3:

@@ -24,6 +24,8 @@ from domainscout.memory import remembered
 
 WORD = re.compile(r"[^\W_]+(?:[&'’][^\W_]+)?")
 """A word of a text; "M&E" and "butcher's" are one."""
+_MARKS = "\u2018\u201c\u201d\u2013\u2014\u2026\u00b7\u2022\u00ae\u2122"
+"""Punctuation beyond ASCII that texts without accents hold."""
 _FOLDED = bytes(ord(chr(code).lower()) if chr(code).isalnum() and code < 128 else 32 for code in range(256))
 
 
@@ -114,11 +116,15 @@ def _stands(term: Term, words: list[str], at: int) -> bool:
 
 def words_in(text: str) -> list[str]:
     """The words of a text in small letters without accents, in order."""
-    if text.isascii():
-        if "&" in text or "'" in text:
-            return WORD.findall(text.lower())
-        return text.encode("ascii").translate(_FOLDED).decode("ascii").split()
-    return [word.lower() if word.isascii() else _plain(word) for word in WORD.findall(text)]
+    if not text.isascii():
+        text = text.replace("\u2019", "'")
+        for mark in _MARKS if not text.isascii() else "":
+            text = text.replace(mark, " ")
+        if not text.isascii():
+            return [word.lower() if word.isascii() else _plain(word) for word in WORD.findall(text)]
+    if "&" in text or "'" in text:
+        return WORD.findall(text.lower())
+    return text.encode("ascii").translate(_FOLDED).decode("ascii").split()
 
 
 def _plain(text: str) -> str:

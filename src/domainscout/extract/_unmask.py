@@ -51,14 +51,14 @@ def _may_spell(text: str) -> bool:
     return any(pattern.search(text) for pattern in (_BRACKETED, _LOOSE_AT, _WIDE_AT, _WORDS))
 
 
-def spelling(text: str, *, dotted: bool) -> set[str]:
-    """The lines of a text that could hold an address written with words.
+def spelling(text: str) -> set[str]:
+    """The lines of a text that could hold an address with a masked "@"."""
+    return {line for pattern in (_BRACKETED, _LOOSE_AT, _WIDE_AT) for line in holding(pattern, text)}
 
-    Args:
-        dotted: whether one of `DOT_WORDS` may be in it.
-    """
-    patterns = (_BRACKETED, _LOOSE_AT, _WIDE_AT, _WORDS) if dotted else (_BRACKETED, _LOOSE_AT, _WIDE_AT)
-    return {line for pattern in patterns for line in holding(pattern, text)}
+
+def spells_in_words(line: str) -> bool:
+    """Whether a line with one of `DOT_WORDS` could hold an address written with nothing but words."""
+    return _WORDS.search(line) is not None
 
 
 def spelled(line: str) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from domainscout.extract._hours_data import structured_hours
 from domainscout.extract._hours_marks import Marks, marks_of, says_time
-from domainscout.extract._hours_words import GLUED_DAY, TOPIC
+from domainscout.extract._hours_words import GLUED_DAY, MAYBE_GLUED, TOPIC
 from domainscout.extract._lines import digit_lines
 from domainscout.extract._others import lines_of_others
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
@@ -175,7 +175,7 @@ def _value(block: list[tuple[Line, Marks]]) -> str:
 @remembered(maxsize=256)
 def _even(value: str) -> str:
     """The words of a block with signs and spaces made even; headers and footers have the same on every page."""
-    value = GLUED_DAY.sub(r"\1 ", value)
+    value = GLUED_DAY.sub(r"\1 ", value) if MAYBE_GLUED.search(value) else value
     value = re.sub(r"\s*[\u2010-\u2015\u2212]\s*", "-", value)
     return fold(value).strip(" ;,")
 

@@ -20,23 +20,22 @@ MAX_RULES = 60
 """Hiding rules of one page that are looked at."""
 
 _HIDING = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|content-visibility\s*:\s*hidden"
-    r"|font-size\s*:\s*0(?:px|em|rem|pt|%)?\s*(?:;|!|$)"
-    r"|(?:left|top|right|bottom|text-indent|margin-left|margin-top)\s*:\s*-\d{3,}(?:\.\d+)?(?:px|em|rem|pt|vw|vh)?"
-    r"|translate[xy]?\(\s*-\d{4,}px"
-    r"|clip\s*:\s*rect\(\s*0|clip\s*:\s*rect\(\s*1px[ ,]+1px[ ,]+1px|clip-path\s*:\s*inset\(\s*(?:50|100)%"
-    r"|(?<![-\w])(?:width|height)\s*:\s*0(?:px|em|rem|%)?\s*(?:;|!|$)",
-    re.I,
+    r":(?:(?<=display:)none|(?<=visibility:)(?:hidden|collapse)"
+    r"|(?<=font-size:)0(?:px|em|rem|pt|%)?(?:[;!]|$)"
+    r"|(?:(?<=left:)|(?<=top:)|(?<=right:)|(?<=bottom:)|(?<=text-indent:))-\d{3}"
+    r"|(?<=clip:)rect\((?:0|1px,?1px,?1px)|(?<=clip-path:)inset\((?:50|100)%"
+    r"|(?:(?<=width:)(?<![-\w]width:)|(?<=height:)(?<![-\w]height:))0(?:px|em|rem|%)?(?:[;!]|$))"
+    r"|\((?:(?<=translate\()|(?<=translate[xy]\())-\d{4,}px"
 )
+"""For styles in lower case without blanks."""
 _SAME_COLOUR = re.compile(
     r"(?<![-\w])color\s*:\s*([#\w]+)\s*;(?:.*;)?\s*background(?:-color)?\s*:\s*\1\s*(?:;|!|$)"
     r"|(?<![-\w])background(?:-color)?\s*:\s*([#\w]+)\s*;(?:.*;)?\s*color\s*:\s*\2\s*(?:;|!|$)",
     re.I,
 )
 """Letters in the colour of what they stand on."""
-_FAR_LEFT = re.compile(
-    r"(?:left|top|right|bottom|margin-left|margin-top)\s*:\s*-\d{3}(?:\.\d+)?(?:px)?\s*(?:;|!|$)", re.I
-)
+_FAR_LEFT = re.compile(r"(?:left|top|right|bottom):-\d{3}(?:\.\d+)?(?:px)?(?:[;!]|$)")
+"""For styles in lower case without blanks."""
 _TRANSPARENT = re.compile(r"opacity\s*:\s*0?\.?0+\s*(?:;|!|$)", re.I)
 _ANIMATED = re.compile(r"transform|transition|animation|will-change|filter", re.I)
 _ANIMATION_CLASS = re.compile(r"anim|reveal|fade|wow|aos|scroll|slide|appear|in-?view|motion", re.I)
@@ -65,9 +64,11 @@ _NAME = re.compile(r"[.#](-?[A-Za-z_][\w-]*)")
 @remembered(maxsize=4096)
 def hides(style: str) -> bool:
     """Whether a style attribute takes its node out of sight."""
-    if _HIDING.search(style):
-        return not _FAR_LEFT.search(style) or bool(_HIDING.search(_FAR_LEFT.sub(";", style)))
-    return "background" in style and bool(_SAME_COLOUR.search(style))
+    compact = "".join(style.lower().split())
+    if _HIDING.search(compact):
+        return not _FAR_LEFT.search(compact) or bool(_HIDING.search(_FAR_LEFT.sub(";", compact)))
+    colours = compact.count("color:") + compact.count("background:")
+    return colours > 1 and "background" in style and bool(_SAME_COLOUR.search(style))
 
 
 def is_hidden(attributes: dict[str, str | None]) -> bool:

@@ -57,7 +57,9 @@ def orders_among(lines: Sequence[str]) -> list[int]:
     seen = undisguised([line[:MAX_ORDER] for line in lines])
     whole = "\n".join(seen)
     foreign = (
-        (number for number, line in enumerate(seen) if OTHER_SCRIPTS.search(line)) if has_other_script(whole) else ()
+        (number for number, line in enumerate(seen) if has_other_script(line) and OTHER_SCRIPTS.search(line))
+        if has_other_script(whole)
+        else ()
     )
     spelled = (number for number, line in enumerate(seen) if spells_out(line)) if spells_out(whole) else ()
     return sorted({*_by_words(seen, whole), *_by_signs(seen, _small(whole)), *foreign, *spelled})

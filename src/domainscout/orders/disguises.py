@@ -12,6 +12,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from domainscout.memory import remembered
+
 LOOKALIKES = str.maketrans("аеорсухіјѕАЕОРСХВНКМТ", "aeopcyxijsAEOPCXBHKMT")
 """Cyrillic letters that look Latin."""
 
@@ -19,7 +21,7 @@ _DISGUISED = re.compile(
     "[\u00ad\u0300-\u036f\u0400-\u0458\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff"
     "\uff01-\uff5e\U0001d400-\U0001d7ff\U000e0000-\U000e01ef]"
 )
-_MAYBE_SPACED = re.compile(r"[A-Za-z]([ ._-])[A-Za-z]\1[A-Za-z]\1[A-Za-z]\1[A-Za-z]\b")
+_MAYBE_SPACED = re.compile(r"([ ._-])(?<=[A-Za-z].)[A-Za-z]\1[A-Za-z]\1[A-Za-z]\1[A-Za-z]\b")
 _SPACED = re.compile(r"\b[A-Za-z](?:([ ._-])[A-Za-z])(?:\1[A-Za-z]){3,}\b")
 _LEET = str.maketrans("013457", "oieast")
 _LEET_WORD = re.compile(r"\b(?=\w*[a-z])(?=\w*\d)[a-z013457]{2,}\b|(?<![\d+])[013457]{2}(?!\d)", re.I)
@@ -53,16 +55,20 @@ LEADS = _CIPHERED | _WRITTEN_IN_LEET.keys()
 
 _UNDIVIDED = (("ø", "o"), ("Ø", "O"), ("ß", "ss"), ("ł", "l"), ("Ł", "L"), ("æ", "ae"), ("đ", "d"), ("ı", "i"))
 _MARKS = re.compile("[\u0300-\u036f]+")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 def ascii_only(text: str) -> str:
     """Letters without accents, everything else that is not ASCII as a question mark; lines stay lines."""
-    if text.isascii():
-        return text
+    return text if text.isascii() else _BEYOND_ASCII.sub(lambda match: _in_ascii(match[0]), text)
+
+
+@remembered(maxsize=1024)
+def _in_ascii(letters: str) -> str:
+    """Letters beyond ASCII; a language has few dozens of them, which stand alone."""
     for letter, plain in _UNDIVIDED:
-        text = text.replace(letter, plain)
-    plain = _MARKS.sub("", unicodedata.normalize("NFKD", text))
-    return plain.encode("ascii", "replace").decode()
+        letters = letters.replace(letter, plain)
+    return _MARKS.sub("", unicodedata.normalize("NFKD", letters)).encode("ascii", "replace").decode()
 
 
 def undisguised(lines: list[str]) -> list[str]:
