@@ -26,7 +26,9 @@ WORD = re.compile(r"[^\W_]+(?:[&'’][^\W_]+)?")
 """A word of a text; "M&E" and "butcher's" are one."""
 _MARKS = "\u2018\u201c\u201d\u2013\u2014\u2026\u00b7\u2022\u00ae\u2122"
 """Punctuation beyond ASCII that texts without accents hold."""
-_FOLDED = bytes(ord(chr(code).lower()) if chr(code).isalnum() and code < 128 else 32 for code in range(256))
+_FOLDED = bytes(
+    ord(chr(code).lower()) if (chr(code).isalnum() and code < 128) or chr(code) in "&'" else 32 for code in range(256)
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,9 +124,10 @@ def words_in(text: str) -> list[str]:
             text = text.replace(mark, " ")
         if not text.isascii():
             return [word.lower() if word.isascii() else _plain(word) for word in WORD.findall(text)]
+    parts = text.encode("ascii").translate(_FOLDED).decode("ascii").split()
     if "&" in text or "'" in text:
-        return WORD.findall(text.lower())
-    return text.encode("ascii").translate(_FOLDED).decode("ascii").split()
+        return [word for part in parts for word in ((part,) if part.isalnum() else WORD.findall(part))]
+    return parts
 
 
 def _plain(text: str) -> str:

@@ -44,17 +44,15 @@ _NEAR = 24
 _FAX = re.compile(
     r"(?:\b|tele|\be-?)(?:fax(?:es|nummer|nr)?|facsimile|facs|fx|t[ée]l[ée]c(?:opie(?:ur)?)?|faks)\b|(?:^|[\s|"
     r",;(])f\s?[.:]?\s{0,2}[(+]{0,2}$|℻",
-    re.I,
 )
 _VOICE = re.compile(
     r"\b(?:tel|tél|telephone|téléphone|phone|ph|call|telefon|telefono|teléfono|telefone|tlf|mobile|mobil|cell|"
     r"handy|ring|"
     r"voice|office|toll[- ]?free|hotline|direct|freephone|switchboard|local|whatsapp|celular|móvil|portable)\b|"
     r"(?:^|[\s|,;(])[tpmo]\s?[.:]?\s{0,2}[(+]{0,2}$",
-    re.I,
 )
 _BOTH = re.compile(
-    r"\b(?:tel|phone|ph|telephone|telefon|tél|t|p)\.?(?: ?[/&+-] ?| (?:and|und|et|y|e) )(?:tele)?(?:fax|f)\b", re.I
+    r"\b(?:tel|phone|ph|telephone|telefon|tél|t|p)\.?(?: ?[/&+-] ?| (?:and|und|et|y|e) )(?:tele)?(?:fax|f)\b",
 )
 _FAX_AFTER = re.compile(r" ?(?:\((?:[a-z]+ ){0,3}|[\u2013-] ?)(?:tele|e-?)?fax\b(?![ \t]?[:.+(\d])| ?\(f\)", re.I)
 _ONLY_FAX = re.compile(r"[ ,]{1,3}(?:tele)?fax\.?[ ]*(?:\n|$)", re.I)
@@ -74,30 +72,30 @@ _NOT_A_PHONE = re.compile(
     r"patent|po box|"
     r"b\.?p|casella|apdo|postfach|id|inscription|matr[ií]cula|n[úu]mero de registro|conto|cvr|ean|gtin|oib|crm|"
     r"oab|cro|fax id)\b"
-    r"\W{0,6}(?:(?:no|nr|num|number|reg|id|code|n)\b\W{0,4}|[°ºo]\W{0,3}|#\W{0,3}|[A-Z]{2}\W{0,2})?$",
-    re.I,
+    r"\W{0,6}(?:(?:no|nr|num|number|reg|id|code|n)\b\W{0,4}|[°ºo]\W{0,3}|#\W{0,3}|[a-z]{2}\W{0,2})?$",
 )
 _EXAMPLE = re.compile(
-    r"(?<!\.)\b(?:e\.g\.?|example|z\. ?b\.|beispiel|par exemple|p\. ?ej\.|ejemplo|esempio|format)\W{0,3}$", re.I
+    r"(?<!\.)\b(?:e\.g\.?|example|z\. ?b\.|beispiel|par exemple|p\. ?ej\.|ejemplo|esempio|format)\W{0,3}$",
 )
 _KINDS = (
     (PhoneKind.SALES, re.compile(
         r"\b(?:sales|verkauf|vertrieb|ventes?|ventas|vendite|verkoop|vendas|"
-        r"orders?|enquir\w+|quotes?)\b", re.I)),
+        r"orders?|enquir\w+|quotes?)\b")),
     (PhoneKind.SUPPORT, re.compile(
         r"\b(?:support|customer (?:service|care)|help ?(?:desk|line)|service|kundendienst|kundenservice|sav|"
         r"soporte|"
                                    r"assistenza|assistance|klantenservice|suporte|technical|emergency|"
-                                   r"notdienst|urgenc\w+)\b", re.I)),
+                                   r"notdienst|urgenc\w+)\b")),
     (PhoneKind.MOBILE, re.compile(
         r"\b(?:mobile?|mob|cell\w*|handy|mobiltelefon|portable|m[óo]vil|cellulare|mobiel|celular|telem[óo]vel|"
-        r"whatsapp|text)\b|(?:^|\s)m[.:]", re.I)),
+        r"whatsapp|text)\b|(?:^|\s)m[.:]")),
     (PhoneKind.MAIN, re.compile(
         r"\b(?:main|head office|headquarters|reception|switchboard|office|zentrale|accueil|centralita|"
         r"centralino|general|"
                                 r"tel|tél|telephone|téléphone|phone|telefon|tel[ée]fono|telefone|call us|call|"
-                                r"ph)\b|(?:^|\s)[tp][.:]", re.I)),
+                                r"ph)\b|(?:^|\s)[tp][.:]")),
 )  # fmt: skip
+"""Like the other patterns for what stands before a number, for texts in lower case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -311,16 +309,17 @@ def _shared_out(told: _Context, text: str, number: _digits.Number) -> _Context:
 @remembered(maxsize=1024)
 def _told_by(context: str) -> _Context:
     """What the words before a number say; judged once, since headers and footers repeat."""
-    fax = _FAX.search(context) is not None
+    lowered = context.lower()
+    fax = _FAX.search(lowered) is not None
     return _Context(
         fax=fax,
-        both=_BOTH.search(context) is not None,
-        voice=_VOICE.search(context) is not None,
-        voice_near=_VOICE.search(context[-_NEAR:]) is not None,
-        nearer_voice=fax and _nearer_voice(context),
-        not_a_phone=_NOT_A_PHONE.search(context) is not None,
-        example=_EXAMPLE.search(context) is not None,
-        kind=next((kind for kind, pattern in _KINDS if pattern.search(context)), None),
+        both=_BOTH.search(lowered) is not None,
+        voice=_VOICE.search(lowered) is not None,
+        voice_near=_VOICE.search(lowered[-_NEAR:]) is not None,
+        nearer_voice=fax and _nearer_voice(lowered),
+        not_a_phone=_NOT_A_PHONE.search(lowered) is not None,
+        example=_EXAMPLE.search(lowered) is not None,
+        kind=next((kind for kind, pattern in _KINDS if pattern.search(lowered)), None),
         label=re.sub(r"^\W+|[\W_]+$", "", re.split(r"[,;|·•\n]", context.rstrip(" ,;|·•:"))[-1]) or None,
     )
 

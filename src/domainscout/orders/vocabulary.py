@@ -18,6 +18,8 @@ from domainscout.literals import any_text
 _UNDIVIDED = (("ø", "o"), ("ß", "ss"), ("ł", "l"), ("æ", "ae"), ("đ", "d"), ("ı", "i"))
 _MARKS = re.compile("[\u0300-\u036f]+")
 _WORD = re.compile(r"[^\W\d_]+")
+_LETTERS = bytes(code if chr(code).isalpha() and code < 128 else 32 for code in range(256))
+"""Blanks for everything but letters; bytes are translated many times faster than words are found."""
 
 
 class Words:
@@ -86,7 +88,8 @@ def _index(file: str) -> _Index:
 
 def words_of(text: str) -> list[str]:
     """The words of a text in small letters without accents; letters of other scripts stay."""
-    return _WORD.findall(folded(text).replace("e-mail", "email"))
+    small = folded(text).replace("e-mail", "email")
+    return small.encode().translate(_LETTERS).decode().split() if small.isascii() else _WORD.findall(small)
 
 
 def folded(text: str) -> str:
