@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from domainscout.extract._hours_data import structured_hours
 from domainscout.extract._hours_marks import Marks, marks_of, says_time
-from domainscout.extract._hours_words import GLUED_DAY, MAYBE_GLUED, TOPIC
+from domainscout.extract._hours_words import DAY, GLUED_DAY, MAYBE_GLUED, TOPIC
 from domainscout.extract._lines import digit_lines
 from domainscout.extract._others import lines_of_others
 from domainscout.extract.base import Extractor, Reading, ReadPage, finding
@@ -30,6 +30,9 @@ _MAX_LINE = 2_500
 """Longer lines are whole pages without markup; hours in them cannot be told from prose."""
 
 
+_Block = list[tuple[Line, Marks]]
+_MAX_NAME = 60
+"""Characters of a heading that names a branch."""
 _GLUE = re.compile(r"^[\s,;:.·|&/()\u2010-\u2015-]*$")
 
 
@@ -38,14 +41,15 @@ def read(reading: Reading) -> list[Finding]:
     found: dict[str, Finding] = {}
     others = lines_of_others(reading)
     timed = _timed(reading)
-    told: set[str] = set()
+    told: dict[str, str] = {}
     written = (
         one for page in reading.pages for one in _written(page, timed[page.document], others[page.document], told)
     )
     structured = (one for page in reading.pages for one in structured_hours(page))
     for one in (*written, *structured):
         found.setdefault(_same(str(one.value)), one)
-    return list(found.values())
+    named = {_same(bare) for value, bare in told.items() if bare != value}
+    return [one for key, one in found.items() if key not in named]
 
 
 _ENGLISH_DAY = re.compile(
@@ -81,21 +85,39 @@ def _timed(reading: Reading) -> dict[Document, list[Line]]:
     return {page: [line for line in lines if line.text in timed] for page, lines in by_page.items()}
 
 
-def _written(page: ReadPage, timed: list[Line], others: frozenset[int], told: set[str]) -> Iterator[Finding]:
-    """Blocks of hours in the text of a page.
+def _written(page: ReadPage, timed: list[Line], others: frozenset[int], told: dict[str, str]) -> Iterator[Finding]:
+    """Blocks of hours in the text of a page, with the names of branches where several have hours of their own.
 
     Args:
-        told: the values of the pages before, which are not told again; what is new is put in.
+        told: the values of the pages before, which are not told again, without names; what is new is put in.
     """
     document = page.document
-    for block in _blocks(document, timed) if timed else ():
-        if block[0][0].index in others:
-            continue
-        value, quote = _value(block), _quote(block)
+    blocks = [block for block in (_blocks(document, timed) if timed else ()) if block[0][0].index not in others]
+    names = _branches(document, blocks)
+    for block, name in zip(blocks, names, strict=True):
+        bare, quote = _value(block), _quote(block)
+        value = f"{name}: {bare}" if name else bare
+        if name and document.contains(f"{name} {quote}"):
+            quote = f"{name} {quote}"
         if 4 <= len(value) <= _MAX_VALUE and value not in told and document.contains(quote):
-            told.add(value)
+            told[value] = bare
             sure = _sure([marks for _, marks in block])
             yield finding(Field.HOURS, value, url=page.url, quote=quote, method="rules:hours", confidence=sure)
+
+
+def _branches(document: Document, blocks: list[_Block]) -> list[str]:
+    """The headings right above blocks, where they tell several from each other: branches, a shop and its café."""
+    names = [_heading(document, block) for block in blocks]
+    return names if len(set(names) - {""}) > 1 else [""] * len(names)
+
+
+def _heading(document: Document, block: _Block) -> str:
+    """The heading right above hours of several days, unless it says no more than that hours follow."""
+    if not block[0][0].index or sum(len(DAY.findall(line.text.lower())) for line, _ in block) < 2:
+        return ""
+    above = document.lines[block[0][0].index - 1]
+    named = above.level and len(above.text) <= _MAX_NAME and not TOPIC.search(above.text)
+    return above.text.rstrip(" :") if named else ""
 
 
 def _sure(block: list[Marks]) -> float:
@@ -104,9 +126,9 @@ def _sure(block: list[Marks]) -> float:
     return 0.7
 
 
-def _blocks(document: Document, timed: list[Line]) -> Iterator[list[tuple[Line, Marks]]]:
+def _blocks(document: Document, timed: list[Line]) -> Iterator[_Block]:
     """Lines about hours that follow each other, with the day names and times of table cells put together."""
-    block: list[tuple[Line, Marks]] = []
+    block: _Block = []
     for line in _near(document, timed):
         above = block[-1] if block and line.index - block[-1][0].index == 1 else None
         marks = marks_of(line.text, alone=above is not None and _only_days(*above))
@@ -137,7 +159,7 @@ def _near(document: Document, timed: list[Line]) -> Iterator[Line]:
             last = near
 
 
-def _kept(block: list[tuple[Line, Marks]], document: Document) -> Iterator[list[tuple[Line, Marks]]]:
+def _kept(block: _Block, document: Document) -> Iterator[_Block]:
     while block and not (block[0][1].range or block[0][1].always or (block[0][1].day and len(block[0][0].text) <= 40)):
         block = block[1:]
     while block and not (block[-1][1].range or block[-1][1].always or block[-1][1].closed):
@@ -159,7 +181,7 @@ def _only_days(line: Line, marks: Marks) -> bool:
     return marks.day and not (marks.range or marks.closed) and len(line.text) <= marks.end - marks.start + 2
 
 
-def _value(block: list[tuple[Line, Marks]]) -> str:
+def _value(block: _Block) -> str:
     parts: list[str] = []
     pending = ""
     for line, marks in block:
@@ -187,7 +209,7 @@ def _clipped(text: str, marks: Marks) -> str:
     return text[marks.start :] if re.search(r"\d", text[: marks.start]) else text
 
 
-def _quote(block: list[tuple[Line, Marks]]) -> str:
+def _quote(block: _Block) -> str:
     if len(block) == 1:
         line, marks = block[0]
         return line.text if len(line.text) <= 300 else line.text[marks.start : marks.end]
