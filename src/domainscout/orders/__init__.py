@@ -17,7 +17,15 @@ from itertools import accumulate
 from domainscout.orders import disguises
 from domainscout.orders.addressing import ADDRESSING
 from domainscout.orders.commanding import COMMANDING
-from domainscout.orders.disguises import ascii_only, deciphered, from_base64, may_be_ciphered, spells_out, undisguised
+from domainscout.orders.disguises import (
+    ascii_only,
+    deciphered,
+    from_base64,
+    may_be_ciphered,
+    may_hold_base64,
+    spells_out,
+    undisguised,
+)
 from domainscout.orders.foreign import FOREIGN, OTHER_SCRIPTS, has_other_script
 from domainscout.orders.forging import FORGING
 from domainscout.orders.words import Way
@@ -33,7 +41,8 @@ _BY_WORD: dict[bytes, list[Way]] = {}
 for _way in WAYS:
     for _word in _way.needs[0] if _way.needs else ():
         _BY_WORD.setdefault(_word, []).append(_way)
-_LEADS = frozenset(_BY_WORD) | disguises.LEADS
+_CIPHERS = disguises.LEADS
+_LEADS = frozenset(_BY_WORD) | _CIPHERS
 
 
 def is_order(text: str) -> bool:
@@ -72,7 +81,9 @@ def _by_words(seen: Sequence[str], whole: str) -> Iterator[int]:
     nothing = _LEADS.isdisjoint
     for number, line in enumerate(lines):
         words = line.split()
-        if (not nothing(words) and _speaks(seen[number], words)) or any(map(_says_plainly, from_base64(seen[number]))):
+        if not nothing(words) and _speaks(seen[number], words):
+            yield number
+        elif may_hold_base64(seen[number]) and any(map(_says_plainly, from_base64(seen[number]))):
             yield number
 
 
@@ -81,7 +92,7 @@ def _speaks(line: str, words: Sequence[bytes]) -> bool:
     said = frozenset(words)
     if _has_way(line, said):
         return True
-    return may_be_ciphered(said, line) and any(map(_says_plainly, deciphered(line)))
+    return not _CIPHERS.isdisjoint(said) and may_be_ciphered(said, line) and any(map(_says_plainly, deciphered(line)))
 
 
 def _says_plainly(line: str) -> bool:
@@ -89,8 +100,8 @@ def _says_plainly(line: str) -> bool:
 
 
 def _has_way(line: str, words: frozenset[bytes]) -> bool:
-    ways = dict.fromkeys(way for word in words & _BY_WORD.keys() for way in _BY_WORD[word])
-    return any(not any(group.isdisjoint(words) for group in way.needs) and way.pattern.search(line) for way in ways)
+    leads = _BY_WORD.keys() & words
+    return any(way.is_possible(words) and way.pattern.search(line) for lead in leads for way in _BY_WORD[lead])
 
 
 def _by_signs(seen: Sequence[str], source: bytes) -> Iterator[int]:

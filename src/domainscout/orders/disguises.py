@@ -111,10 +111,13 @@ def deciphered(line: str) -> Iterator[str]:
     yield codecs.encode(line, "rot13")
 
 
+def may_hold_base64(line: str) -> bool:
+    """Whether the words of a line are long enough for base64; cheap."""
+    return len(line) > 40 and len(line) > _LONG_WORDS * (line.count(" ") + 1)
+
+
 def from_base64(line: str) -> Iterator[str]:
     """Texts that a line holds in base64."""
-    if len(line) <= 40 or len(line) <= _LONG_WORDS * (line.count(" ") + 1):
-        return
     for match in _BASE64.finditer(line):
         try:
             yield base64.b64decode(match[0] + "=" * (-len(match[0].rstrip("=")) % 4)).decode()

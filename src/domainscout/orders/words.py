@@ -70,3 +70,10 @@ class Way:
         self.pattern = re.compile(pattern, re.I)
         self.needs = tuple(frozenset(group.encode().split()) for group in needs)
         self.signs = signs
+
+    def is_possible(self, words: frozenset[bytes]) -> bool:
+        """Whether a line of these words holds one of each group."""
+        for group in self.needs:  # no generator: this is asked for every line with a common word
+            if group.isdisjoint(words):
+                return False
+        return True
