@@ -81,9 +81,8 @@ def _by_words(seen: Sequence[str], whole: str) -> Iterator[int]:
     nothing = _LEADS.isdisjoint
     for number, line in enumerate(lines):
         words = line.split()
-        if not nothing(words) and _speaks(seen[number], words):
-            yield number
-        elif may_hold_base64(seen[number]) and any(map(_says_plainly, from_base64(seen[number]))):
+        speaks = not nothing(words) and _speaks(seen[number], words)
+        if speaks or (may_hold_base64(seen[number]) and any(map(_says_plainly, from_base64(seen[number])))):
             yield number
 
 
