@@ -6,6 +6,7 @@ Owns the weights of the witnesses. Every list is kept whole: what stands beside 
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -171,13 +172,26 @@ def _items(lines: list[Line], start: int) -> list[Line]:
     """The list right below a line, when a sentence or two at most stand between."""
     first = next((i for i in range(start, min(start + 6, len(lines))) if lines[i].tag in _ITEMS), None)
     if first is None:
-        return _named_pairs(lines, start)
+        return _named_pairs(lines, start) or _explained(lines, start)
     items = []
     for line in lines[first : first + MAX_ITEMS * 2]:
         if line.tag != lines[first].tag:
             break
         items.append(line)
     return items
+
+
+def _explained(lines: list[Line], start: int) -> list[Line]:
+    """Lines that each begin with a name and explain it: "Aquabike – 45 minutes"; an introduction may stand before."""
+    first = next((i for i in range(start, min(start + 3, len(lines))) if _explains(lines[i].text)), len(lines))
+    names = list(itertools.takewhile(lambda line: not line.level and _explains(line.text), lines[first:]))
+    return names[:MAX_ITEMS] if len(names) >= 3 else []
+
+
+def _explains(text: str) -> str | None:
+    """The name that a line explains, where it is such a line."""
+    match = _EXPLAINED.match(text) if len(text) <= MAX_ABOUT else None
+    return label(match[1]) if match else None
 
 
 def _named_pairs(lines: list[Line], start: int) -> list[Line]:
@@ -199,6 +213,7 @@ def _kind(line: Line) -> tuple[str, str]:
     return line.tag, (line.node.attributes or {}).get("class") or ""
 
 
+_EXPLAINED = re.compile(r"([^\d:–—]{3,50}?)(?: [–—-] |: )(?=.{8})")
 MAX_ABOUT = 300
 """Characters of the words about one offering of a list."""
 _ITEMS = frozenset(["li", "td", "dt"])
@@ -237,7 +252,11 @@ def _card_groups(lines: list[Line], heads: list[int]) -> Iterator[tuple[list[Lin
 def _cards(page: ReadPage, members: list[Line], weight: float, *, product: bool = False) -> list[Listing]:
     pairs = itertools.pairwise([one for one in members if one.level])
     broken = {one.node.mem_id for one, after in pairs if one.node.mem_id == after.node.mem_id}
-    good = [(text, one.text) for one in members if one.node.mem_id not in broken and (text := label(one.text))]
+    plain = [one for one in members if one.node.mem_id not in broken]
+    explained = [(name, name) for one in plain if not one.level and (name := _explains(one.text))]
+    good = [(text, one.text) for one in plain if (text := label(one.text))]
+    if len(explained) == len(plain) or len(explained) > len(good):
+        good = explained
     if len(good) * 2 < len(members):
         return []
     return listing_of(page.url, good, weight, product=product)

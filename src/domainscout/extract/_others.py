@@ -76,6 +76,8 @@ _MAKERS = (
     "webdesign by",
     "webdesign von",
     "webdesign:",
+    "web design:",
+    "website design:",
     "designed by",
     "developed by",
     "hosted by",

@@ -20,6 +20,7 @@ from domainscout.extract._people_words import bare, given_names, listed, ordinar
 from domainscout.extract._person_names import PersonName, has_title_word, is_title, leading_name, name_of
 from domainscout.extract._title_phrases import title_phrase
 from domainscout.extract.base import Reading, ReadPage
+from domainscout.extract.legal_forms import LEGAL_FORM
 from domainscout.literals import any_of
 from domainscout.records import PageKind
 
@@ -28,7 +29,7 @@ _BY = re.compile(
     r"\b(?i:(?P<founded>founded|started|established|created|set up|gegründet|fondée?|créée?|fundad[oa]|cread[oa]|"
     r"fondat[oa]|opgericht|założon[ay]|založen[ao]?|grundlagt)|(?P<owned>owned|inhabergeführt)|led|run|headed|managed|"
     r"operated|geführt|geleitet|dirigée?|dirigid[oa]|gestit[oa]|diretta?|geleid)"
-    r"(?:\s+(?:and|und|et|y|e|&)\s+\w{3,12})?(?:\s+in)?(?:\s+\d{4})?\s+(?:by|von|par|por|da|door|przez|af|od)\s+"
+    r"(?:\s+(?:and|und|et|y|e|&)\s+\w{3,12})?(?:\s+(?:in|en|nel|em))?(?:\s+\d{4})?\s+(?:by|von|par|por|da|door|przez|af|od)\s+"
     r"(?:(?:the|its|our|[a-z-]{3,20})\s+){0,3}"
 )
 _DOING = re.compile(
@@ -74,6 +75,8 @@ _IS = re.compile(
     r"uma|een|de|en|et|currently)\s+)*",
     re.I,
 )
+_IS_SAID = re.compile(r"\s+(?:is|was|has|joined|ist|est|es|è|é|jest|je|er|är)\b")
+"""Something is said of one person: a title before the others' names is not that one's."""
 _FOUNDS = re.compile(
     r"^(?:, who [^.!?]{0,150},)?\s+(?:founded|established|started|set up|gründete|a fondé|a créé|fundó|fondò|"
     r"ha fondato|założył|založil)\b",
@@ -106,6 +109,7 @@ _COUPLE = re.compile(r"(?:[a-z-]{3,12} )?([A-Z][\w'’-]+) (?:and|&|und|et|y|e|e
 """The first given name of a couple: "brothers Ann and Bob Example"."""
 _PARTNER = re.compile(r"(?:^|\s)([A-Z][a-zà-ž'’-]+) (?:and|&|und|et|y|e|en) $")
 _ANOTHER = re.compile(r",? (?:and|&|und|et|y|e|en) (?=[A-Z])")
+_AMONG = re.compile(r"(?:, (?:(?:and|und|et|y|e|en) )?| (?:and|&|und|et|y|e|en) )(?=[A-Z])")
 _GOES_ON = re.compile(r" (?:[A-Z&]|and [A-Z])")
 """A name goes on after what looked like a person's: "Example Vale Care Ltd"."""
 _BEFORE_GIVEN = re.compile(r"(?:^|[\s(])((?:Mr|Mrs|Ms|Miss|Rev|Revd|Dr|[A-Z])\.?\s+)$")
@@ -125,6 +129,8 @@ MAX_SENTENCES = 300
 """Lines with a possible name that are read on one page: bounds the time of a page of 2 MiB."""
 
 _LOOK_BACK = 90
+MAX_CLAUSE = 6
+"""Words of a sentence before a name that may all be the title: "Owner and head designer"."""
 
 
 def naming_lines(reading: Reading) -> set[str]:
@@ -238,11 +244,33 @@ def _in_line(page: ReadPage, text: str, opened: frozenset[str]) -> Iterator[Ment
             continue
         done = start + length
         partner = _partner(text, start, name)
-        mention = _judged(page, text, partner[1] if partner else start, done, name)
+        mention = (
+            None if _is_of_company(text, done) else _judged(page, text, partner[1] if partner else start, done, name)
+        )
         if mention is not None:
             yield mention
             if partner:
                 yield replace(mention, name=partner[0])
+            elif mention.title and mention.quote.startswith(f"{mention.title} {name.shown}"):
+                yield from _others_with_title(text, done, mention)
+
+
+def _is_of_company(text: str, end: int) -> bool:
+    """Whether what looked like a person's name goes on as a company's: "Example Trading Ltd"."""
+    return LEGAL_FORM.match(text, end + 1) is not None
+
+
+def _others_with_title(text: str, end: int, mention: Mention) -> Iterator[Mention]:
+    """Who shares the title that stands before the first name: "our directors Ann Example and Bob Sample"."""
+    begun = text.rfind(mention.quote, 0, end)
+    while (joined := _AMONG.match(text, end)) is not None:
+        name, length = _cut_name(text[joined.end() : joined.end() + 80])
+        if name is None or not name.known or _is_of_company(text, joined.end() + length):
+            return
+        end = joined.end() + length
+        if _IS_SAID.match(text, end):
+            return
+        yield replace(mention, name=name, quote=text[begun:end] if begun >= 0 else mention.quote)
 
 
 def _couple(text: str, start: int) -> tuple[tuple[PersonName, PersonName], int] | None:
@@ -398,7 +426,10 @@ def _before_title(before: str) -> str | None:
     clear = re.sub(r"(?: ?:)?(?: (?:M|Mme|Mr|Mrs|Ms|Miss|Dr|Sr|Sra|Sig|Herrn?|Frau|Ing)\.?){0,2} $", "", before)
     if clear[-1:] in ",;.":
         return None
-    words = re.split(r"[.,;!?()]\s", clear)[-1].split()[-4:]
+    clause = re.split(r"[.,;!?()]\s", clear)[-1].split()
+    words = clause[-4:]
+    if 1 < len(clause) <= MAX_CLAUSE and _is_all_title(clause):
+        return " ".join(clause).rstrip(":")
     if not words or not (has_title_word(words_of(words[-1])) or has_title_word(words_of(words[-1].removesuffix("s")))):
         return None
     kept = [words[-1].rstrip(":")]
@@ -407,3 +438,10 @@ def _before_title(before: str) -> str | None:
             break
         kept.insert(0, word)
     return " ".join(kept)
+
+
+def _is_all_title(words: list[str]) -> bool:
+    """Whether words that open a sentence are nothing but a title: the first one is an office, and so is the last."""
+    if not words[0][0].isupper() or any(word.lower() in _NO_TITLE for word in words):
+        return False
+    return has_title_word(words_of(words[0])) and has_title_word(words_of(words[-1]))

@@ -51,9 +51,11 @@ _AND_BEFORE = tuple(f"{word} " for word in _ANDS)
 _AND_AFTER = tuple(f" {word}" for word in _ANDS)
 _ANDS_BEGIN = frozenset(word[0] for word in _ANDS)
 _ANDS_END = frozenset(word[-1] for word in _ANDS)
-_SEPARATOR = re.compile(r"[,|:;(–—·•-](?<!\S[-·•])")
-"""Between a person and a title; hyphens and dots only behind a blank."""
-_TITLE_END = re.compile(r"\s[·|•–—-]\s|:|\d{3}|\(|\s(?:and|&|und|et|y|e)\s(?=(?:Dr|Prof|Mr|Mrs|Ms|Herr|Frau|M|Mme)\b)")
+_SEPARATOR = re.compile(r"[,|:;(–—·•.-](?<!\S[-·•.])(?:(?<!\.)|\.{2,}\s)")
+"""Between a person and a title; hyphens and dots only behind a blank, and of points a row."""
+_TITLE_END = re.compile(
+    r"\s[·|•–—-]\s|\s\.{3}|:|\d{3}|\(|\s(?:and|&|und|et|y|e)\s(?=(?:Dr|Prof|Mr|Mrs|Ms|Herr|Frau|M|Mme)\b)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +270,7 @@ def _is_addressed(text: str) -> bool:
 def _title_part(right: str) -> str | None:
     """The title at the beginning of what follows a name; a phone or a company after it is cut off."""
     cut = _TITLE_END.split(right, maxsplit=1)[0]
-    for text in (cut,) if re.search(r"\b(?:Dr|Prof|Mrs?|Ms)\b", right) else (right, cut):
+    for text in (cut,) if "..." in right or re.search(r"\b(?:Dr|Prof|Mrs?|Ms)\b", right) else (right, cut):
         bare = text.strip(" ,;:-–—|+(")
         if is_title(bare) and not NOT_TITLE.search(bare):
             return bare[:MAX_TITLE]

@@ -48,6 +48,8 @@ nuestros nuestras nostri
 nasza by written posted for to with from see join ask all every not no
 """
 _STARTS = frozenset(_SENTENCE_STARTS.split())
+_SENTENCE = re.compile(r"\w\w\w\. [A-Z]|(?<=\w )(?:is|was|has|are|were|est|sont|ist|wird|wurde)(?= )")
+"""The end of a sentence within a text, or a verb: no title holds one."""
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’ʼ`.-][^\W\d_]+)*\.?[ªº]?")
 _DEGREE = re.compile(
     r"(?:[A-Z]\.?){2,6}|Ph\.?\s?D\.?|M\.?Sc\.?|B\.?Sc\.?|Dip\.?\w*|LL\.?[BM]\.?(?:\s?\(?[\w.]{2,6}\)?)?|Esq\.?|CSc\.?|DiS\.?|[Ii]ng\.?|[MB]\.\s?(?:Sc|A|Eng|Arch)\.?|P\.\s?Eng\.?|Jr\.?|Sr\.?"
@@ -177,7 +179,7 @@ def is_title(text: str) -> bool:
     words = words_of(text)
     if not words or len(words) > 11 or words[0] in _STARTS or not has_title_word(words):
         return False
-    return re.search(r"\w\w\w\. [A-Z]", text) is None
+    return _SENTENCE.search(text) is None
 
 
 def has_title_word(words: list[str]) -> bool:

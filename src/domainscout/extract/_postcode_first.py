@@ -24,6 +24,8 @@ _TOWN = re.compile(
 )
 
 
+_SENTENCE_ENDS = re.compile(r"(?<=[^\W\d_]{4})\. ")
+"""The end of a sentence, not of a short word as in "St. Example"."""
 _REGION_AFTER = re.compile(
     r"^\s{0,2}[,(-]?\s{0,2}\(?([A-Z]{2}|[A-ZÀ-Ž][a-zà-ž]+(?:[ -][A-ZÀ-Ž][a-zà-ž]+){0,2})\)?(?=[\s,.)]|$)"
 )
@@ -40,8 +42,9 @@ def before_town(text: str, code: Postcode, country: str) -> Written | None:
     kept = _continental_street(pieces, country)
     if kept is None:
         return None
-    end = town.end(1) if town else code.stop
-    name = re.sub(r" cedex(?: \d+)?$", "", town[1].strip(" .-"), flags=re.I) if town else None
+    ends = _SENTENCE_ENDS.search(town[1]) if town else None
+    end = code.stop if town is None else town.start(1) + ends.start() if ends else town.end(1)
+    name = re.sub(r" cedex(?: \d+)?$", "", text[town.start(1) : end].strip(" .-"), flags=re.I) if town else None
     region = None
     if country == "IT" and name and re.search(r"[a-zà-ž]\W? [A-Z]{2}$", name):
         name, region = name[:-3].strip(" ,-"), name[-2:]

@@ -52,7 +52,7 @@ EUROPEAN_STREET = re.compile(
     r"urb(?:anizaci[óo]n)?|carrer|rambla|via|viale|piazza|piazzale|corso|largo|vicolo|strada|"
     r"contrada|localit[àa]|loc|fraz(?:ione)?|rua|r\.|avenida|travessa|praça|largo|estrada|rodovia|alameda|ul|"
     r"ulica|al|aleja|pl|os|n[áa]m|n[áa]m[ěe]st[íi]|t[řr][íi]da|ulice|"
-    r"am|an der|im|in der|auf der|zum|zur|unter den|alter?|obere|untere)\b",
+    r"am|an der|im|in der|auf der|zum|zur|unter den|alter?|obere|untere)\b|(?<!\w)c/(?=\s?\w)",
     re.I,
 )
 
@@ -98,7 +98,7 @@ PART_OF_HOUSE = re.compile(
     r"^(?:halle|haus|geb(?:äude|\.)|aufgang|stiege|eingang|trakt|etage|\d\. ?(?:og|stock|etage)|eg|og|hinterhaus|"
     r"b[âa]t(?:iment|\.)?|[ée]tage|escalier|\d+[eè](?:r|me)? [ée]tage|km\.? ?\d[\d.,]*|"
     r"\d{1,2}[ºª°](?: ?(?:[A-Z]|esq|dto|dcha|izq)\w*\.?)?|piso|planta|local|puerta|piano|scala|interno|int\.|"
-    r"verdieping|bus|andar|sala|loja|fra[cç])\b.{0,16}$",
+    r"verdieping|bus|andar|sala|loja|fra[cç]|nave|parcela|portal|bloque|oficina|bloco|lote|capannone)\b.{0,16}$",
     re.I,
 )
 """What may stand between a street with its number and the postcode."""

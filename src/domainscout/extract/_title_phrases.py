@@ -14,8 +14,8 @@ _STOPS = listed(
     """
 )
 """Words that end a title once its trade is named."""
-_BREAKS = listed("with who that which because where when whose")
-"""Words that no title goes on behind."""
+_BREAKS = listed("with who that which because where when whose is was has are est sont ist wird wurde")
+"""Words that no title goes on behind: relatives and verbs."""
 
 
 def title_phrase(text: str) -> str | None:

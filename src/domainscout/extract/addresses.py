@@ -213,7 +213,8 @@ def _structured(page: ReadPage, foreign: frozenset[int]) -> Iterator[_Seen]:
 def _is_for_sale(lines: Sequence[Line], first: int, last: int) -> bool:
     """Whether the price of a house or a rent stands beside an address: it is one to let or for sale."""
     near = (*lines[max(0, first - 2) : first], *lines[last + 1 : last + 3])
-    return any(len(line.text) < 60 and _PRICE.search(line.text) for line in near)
+    place = lines[first].place
+    return any(line.place is place and len(line.text) < 60 and _PRICE.search(line.text) for line in near)
 
 
 def _place(text: str, found: Written) -> int:

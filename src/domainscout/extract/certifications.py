@@ -101,7 +101,7 @@ _MARKED = re.compile(
 _MEMBER = re.compile(
     r"\b(?:[Mm]ember(?:s|ship)?\s+(?:of|with)|[Aa]ccredited by|[Rr]egulated by|[Mm]itglied (?:der|des|im|in der)|"
     r"[Mm]embre d[eu]|[Mm]iembros? de(?:l| la)?|[Ll]id van)\s+(?:the\s+)?"
-    r"((?:[A-Z][\w&'-]+|of|and|for|&|the|in|de|der|für)(?:\s+(?:[A-Z][\w&'-]+|of|and|for|&|the|in|de|der|für)){1,8})"
+    r"((?:[A-Z][\w&'’-]+|of|and|for|&|the|in|de|der|für)(?:\s+(?:[A-Z][\w&'’-]+|of|and|for|&|the|in|de|der|für)){1,8})"
 )
 _AND_THE = re.compile(r"\s+and\s+the\s+")
 _BODY = re.compile(

@@ -198,6 +198,8 @@ class Walk:
     def _flush(self, block: Block) -> None:
         buffer = self._buffer
         text = buffer[0] if len(buffer) == 1 else "".join(buffer)
+        if block[0] == "pre" and "\n" in text:
+            text = self._rows(text, block)
         text = self._heard[1] if text is self._heard[0] else fold(unescaped(text) if "&" in text else text)
         for anchor in self._anchors:
             heard = self._hear(anchor)
@@ -212,6 +214,20 @@ class Walk:
             level = _LEVELS.get(tag, 0)
             lines.append(Line(text[:MAX_LINE], tag, level, place, len(lines), self._here, self._tree, number))
             self._here = []
+
+    def _rows(self, text: str, block: Block) -> str:
+        """Makes lines of the rows of preformatted text, all but the last one, which it returns."""
+        *rows, last = [row for row in text.split("\n") if row and not row.isspace()] or [""]
+        tag, number, _, place = block
+        for row in rows:
+            folded = fold(unescaped(row) if "&" in row else row)
+            links = [link for link in self._here if link.text and link.text in folded]
+            self._here = [link for link in self._here if link not in links]
+            if folded:
+                self.lines.append(Line(folded[:MAX_LINE], tag, 0, place, len(self.lines), links, self._tree, number))
+            for link in (*links, *self._here):
+                link.line = len(self.lines) - (link in links)
+        return last
 
     def _enter_anchor(self, tag: str, place: Place, number: int) -> None:
         href = value(tag, ' href="')[:MAX_HREF].strip()
