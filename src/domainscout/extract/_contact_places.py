@@ -50,6 +50,8 @@ _MAYBE_NUMBER = re.compile(_FIGURES_OF_NUMBER)
 _MAILBOX = re.compile(r"@[\w.-]{3}")
 _NOT_DIGIT = re.compile(r"\D+")
 _DIALS = ("tel:", "callto:", "mailto:", "sms:", "whatsapp:")
+_BARS = "|\u2022\u00b7"
+"""What stands between entries of a row, never within a sentence."""
 _PARTS = re.compile(r"[|\u2022\u00b7;,/\u2013\u2014]|\s-\s|(?<=\d)\s+(?=[^\W\d_]+\.?:)")
 
 
@@ -203,7 +205,9 @@ def _written(line: Line, lines: list[Line], start: int, end: int) -> Doubt:
 def _is_labelled(head: str) -> bool:
     """Whether a label stands before a value; in the middle of a long sentence without figures nothing is one."""
     part = _PARTS.split(head)[-1].strip()
-    if not is_label(part) or (part and len(part) < len(head.strip()) and " " in part and part[0].islower()):
+    before = head.rstrip().removesuffix(part).rstrip()
+    goes_on = " " in part and part[0].islower() and before and before[-1] not in _BARS
+    if not is_label(part) or goes_on:
         return False
     return head.count(" ") <= _SENTENCE_FROM or sum(map(str.isdigit, head)) >= _FIGURES or "@" in head
 

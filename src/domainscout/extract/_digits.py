@@ -363,6 +363,17 @@ def _local_second(text: str, before: Number) -> Iterator[Number]:
         yield Number(parsed[0], match.start(1), match.end(1), True, parsed[1], match.start(1))
 
 
+def with_extension(text: str, number: Number, extension: str) -> str | None:
+    """The number whose last digits are an extension instead: "-13" behind "07531 5550-0"; None where it is none.
+
+    Args:
+        text: the number as it is written; the group behind its last hyphen is its own extension.
+    """
+    own = re.search(r"[-\u2013/]\s?(\d{1,4})$", text)
+    parsed = _parsed(number.e164[: -len(own[1] if own else extension)] + extension, ("",), True)
+    return parsed[0] if parsed else None
+
+
 def _vanity(match: re.Match[str], regions: Sequence[str]) -> Number | None:
     letters = re.sub(r"[^A-Z\d]", "", match[2])
     if len(letters) < 7 or sum(c.isalpha() for c in letters) < 3 or not ({"US", "CA"} & set(regions)):

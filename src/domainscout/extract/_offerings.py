@@ -172,7 +172,7 @@ def _items(lines: list[Line], start: int) -> list[Line]:
     """The list right below a line, when a sentence or two at most stand between."""
     first = next((i for i in range(start, min(start + 6, len(lines))) if lines[i].tag in _ITEMS), None)
     if first is None:
-        return _named_pairs(lines, start) or _explained(lines, start)
+        return _named_pairs(lines, start) or _explained(lines, start) or _marked(lines, start)
     items = []
     for line in lines[first : first + MAX_ITEMS * 2]:
         if line.tag != lines[first].tag:
@@ -186,6 +186,12 @@ def _explained(lines: list[Line], start: int) -> list[Line]:
     first = next((i for i in range(start, min(start + 3, len(lines))) if _explains(lines[i].text)), len(lines))
     names = list(itertools.takewhile(lambda line: not line.level and _explains(line.text), lines[first:]))
     return names[:MAX_ITEMS] if len(names) >= 3 else []
+
+
+def _marked(lines: list[Line], start: int) -> list[Line]:
+    """Lines that begin with marks of a list that is none to the browser: "* Brakes"."""
+    marked = list(itertools.takewhile(lambda line: _MARK.match(line.text), lines[start:]))
+    return marked[:MAX_ITEMS] if len(marked) >= 3 else []
 
 
 def _explains(text: str) -> str | None:
@@ -213,6 +219,7 @@ def _kind(line: Line) -> tuple[str, str]:
     return line.tag, (line.node.attributes or {}).get("class") or ""
 
 
+_MARK = re.compile(r"[*•·▪►»✓✔–-]\s?\w")
 _EXPLAINED = re.compile(r"([^\d:–—]{3,50}?)(?: [–—-] |: )(?=.{8})")
 MAX_ABOUT = 300
 """Characters of the words about one offering of a list."""

@@ -66,6 +66,10 @@ _ROLE_IS = re.compile(
     re.I,
 )
 _IS_ENDS = ("is", "ist", "est", "es", "è", "é", "je", "jest", "er")
+_LABELLED = re.compile(
+    r"(?:^|[|·•,;(]\s?)(Inh\.|Inhaber(?:in)?|Prop\.|Proprietor|GF|Geschäftsführer(?:in)?|Titolare|Gérante?):?\s+$"
+)
+"""A label between bars: "Example Physio · Inh. Ann Example · …"."""
 _OUR = re.compile(r"\b(?:[Oo]ur|[Tt]he)\s((?:[A-Z]?[\w-]+\s){0,3}[\w-]+),\s+$")
 """The office that a name stands in apposition to: "our surveyor, Ann Example, …"."""
 _ROLE_OF = re.compile(r"\b((?:[A-Z][\w-]+\s+){0,2}[A-Z]?[\w-]+)\s+(?:of|at|von|de|di)\s+[^.,;]{3,50},\s+$")
@@ -379,6 +383,8 @@ def _names_the_host(name: PersonName, url: str) -> bool:
 
 def _lead(before: str) -> tuple[str | None, int, float] | None:
     """What the words before a name say: a role or None, where it begins, how sure it makes us."""
+    if match := _LABELLED.search(before):
+        return match[1], match.start(1), 0.8
     last = before.rstrip().lower()
     if last.endswith(_SELF_ENDS) and (match := _SELF.search(before)):
         return None, match.start(), 0.85

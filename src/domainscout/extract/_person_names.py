@@ -67,6 +67,8 @@ LETTERS = frozenset(_LETTERS.split())
 _NICKNAME = re.compile(r"\s*[(\"“'‘]([^\W\d_]{2,12})[)\"”'’]\s*(?=\S)|\s*\((?:Ret|Retd|retired|Hons)\.?\)\s*")
 _MIXED_LETTERS = re.compile(r"[A-Z]{2,4}[a-z]{1,4}(?:[A-Z][a-z]*)*")
 """Degrees that begin with two capitals, as no name does: "BVetMed", "MVDr"."""
+_ABBREVIATED = re.compile(r"(?:Dip|Cert|Adv)[A-Z][A-Za-z]{1,7}")
+"""Diplomas and certificates: "DipPFS", "CertCII"."""
 EDGE = " \t,;:.|·•–—-*'\"“”„‚»«›‹→✓✔"
 
 
@@ -214,6 +216,8 @@ def _without_degrees(text: str) -> tuple[str, str]:
 
 def _are_letters(last: str, text: str) -> bool:
     """Whether a last word in capitals stands for a membership no list knows: "Ann Example MABCD", not "Jean DUPONT"."""
+    if _ABBREVIATED.fullmatch(last):
+        return text.count(" ") > 1
     if not last[:2].isupper():
         return False
     if _MIXED_LETTERS.fullmatch(last):

@@ -80,6 +80,8 @@ def at_the_end(text: str, code: Postcode, shape: Shape, country: str) -> Written
         names = [p for p, _ in pieces[-3:] if not JUNK.search(p) and len(p) <= 40 and p[:1].isupper()]
         if names:
             places = dict(pieces)
+            if len(names) > 2 and region is None and _countyish(names[-1]):
+                region = names.pop()
             above_town = ", ".join(names[:-1]) or None
             return trim(
                 Written(

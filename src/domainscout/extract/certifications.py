@@ -96,7 +96,7 @@ _BRANDED = re.compile(
     rf"\b((?:[A-Z][\w+'-]*\s)?[A-Z][\w+&'-]+)(?:\s[Ff]actory)?[\s-]((?:[Aa]ccredited|[Cc]ertified|[Aa]pproved|[Aa]uthori[sz]ed|[Rr]egistered)(?:\s{_TRADES})?)"
 )
 _MARKED = re.compile(
-    rf"\b((?:[Aa]ccredited|[Cc]ertified|[Aa]pproved|[Aa]uthori[sz]ed)\s(?:[A-Z][\w+&-]+\s){{1,2}}?{_TRADES})\b"
+    rf"\b((?:[Aa]ccredited|[Cc]ertified|[Aa]pproved|[Aa]uthori[sz]ed)\s(?:[A-Z][\w+&-]+\s){{1,3}}?{_TRADES})\b"
 )
 _MEMBER = re.compile(
     r"\b(?:[Mm]ember(?:s|ship)?\s+(?:of|with)|[Aa]ccredited by|[Rr]egulated by|[Mm]itglied (?:der|des|im|in der)|"

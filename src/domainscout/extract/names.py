@@ -261,7 +261,10 @@ def _legal_name(found: list[Candidate], best: _Group, label: str) -> list[Findin
     text, group = max(tally.items(), key=worth)
     value = worth((text, group))
     related = bool(name_words & set(words_of(text))) or likeness(text, label) > 0.4
-    if value < 2.2 or not (related or any(one.source in ("imprint", "legal", "copyright") for one in group)):
+    stated = any(one.source == "legal" for one in group)
+    if (value < 2.2 and not stated) or not (
+        related or any(one.source in ("imprint", "legal", "copyright") for one in group)
+    ):
         return []
     top = max(group, key=lambda one: WEIGHTS[one.source])
     return [_finding(Field.LEGAL_NAME, top, round(min(0.95, 0.5 + 0.08 * value), 3))]

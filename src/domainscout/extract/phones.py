@@ -57,6 +57,7 @@ _BOTH = re.compile(
 _FAX_AFTER = re.compile(r" ?(?:\((?:[a-z]+ ){0,3}|[\u2013-] ?)(?:tele|e-?)?fax\b(?![ \t]?[:.+(\d])| ?\(f\)", re.I)
 _ONLY_FAX = re.compile(r"[ ,]{1,3}(?:tele)?fax\.?[ ]*(?:\n|$)", re.I)
 """The rest of a line that begins with its number: "(217) 555-0191 Fax"."""
+_FAX_EXTENSION = re.compile(r"[ ,;/|·•()\n]{0,4}(?:tele)?fax:? ?[-\u2013] ?(\d{1,4})(?!\d)", re.I)
 _ANOTHER_AFTER = re.compile(r" ?/ ?[(+]{0,2}\d{3}")
 _ANOTHER_BEFORE = re.compile(r"\d\d ?/ ?[(+]{0,2}$")
 _MOBILE_AFTER = re.compile(r" ?(?:\(|[\u2013-] ?)(?:cell|mobile?|handy|m[óo]vil|portable)\b(?![ \t]?[:.+(\d])", re.I)
@@ -280,6 +281,16 @@ def _written(
         seen = _judged(page, number, text, told, below=below)
         if seen is not None:
             yield seen
+            yield from _fax_beside(text, number, seen)
+
+
+def _fax_beside(text: str, number: _digits.Number, seen: _Sighting) -> Iterator[_Sighting]:
+    """The fax that only its extension tells behind a number: "Tel. 07531 5550-0, Fax -13"."""
+    match = _FAX_EXTENSION.match(text, number.end)
+    fax = _digits.with_extension(text[number.start : number.end], number, match[1]) if match else None
+    if match and fax:
+        quote = match[0].lstrip(" ,;/|·•()\n")
+        yield seen._replace(number=fax, fax=True, voice=False, both=False, label="Fax", quote=quote)
 
 
 def _judged(page: ReadPage, number: _digits.Number, text: str, told: _Context, *, below: bool) -> _Sighting | None:
