@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from enum import IntEnum
 from itertools import chain
 
-from domainscout.extract._lines import holding, searched_lines, starts_of, words_of_site
+from domainscout.extract._lines import holding, rows_around, searched_lines, starts_of, words_of_site
 from domainscout.extract.base import Reading, ReadPage
 from domainscout.markup import Line, Link, Place
 from domainscout.orders.doubt import FOREIGN, TELLING, WEAK, signs
@@ -184,7 +184,7 @@ def _written(line: Line, lines: list[Line], start: int, end: int) -> Doubt:
     labelled = _is_labelled(head)
     heads = is_label(above) and (above.count(" ") < _WORDY or not above[0].islower())
     announced = bool(above) and not heads and (above.endswith((":", ",")) or not labelled)
-    kinds = signs(f"{head}\u2022{after}")
+    kinds = signs(f"{head}\u2022{after}") | (_in_rows(line, lines) if line.tag == "pre" else frozenset())
     if invites_directly(head, after):
         return grade(kinds & FOREIGN)
     if above:
@@ -217,6 +217,11 @@ def _beside(line: Line, lines: list[Line]) -> frozenset[str]:
     if line.tag != "td" or line.index + 1 >= len(lines) or lines[line.index + 1].tag != "td":
         return frozenset()
     return signs(lines[line.index + 1].text[:AROUND]) & TELLING
+
+
+def _in_rows(line: Line, lines: list[Line]) -> frozenset[str]:
+    """Signs in all rows of preformatted text, but for weak ones."""
+    return signs(rows_around(line, lines)) - WEAK
 
 
 def _above(line: Line, lines: list[Line], before: str) -> str:

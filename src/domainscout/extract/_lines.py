@@ -173,6 +173,16 @@ def digit_lines(reading: Reading) -> dict[Document, list[Line]]:
     return known
 
 
+def rows_around(line: Line, lines: list[Line]) -> str:
+    """All rows of the preformatted text that a line is a row of: what one row says is said of the others too."""
+    block, first, last = line.node.mem_id, line.index, line.index
+    while first and lines[first - 1].tag == line.tag and lines[first - 1].node.mem_id == block:
+        first -= 1
+    while last + 1 < len(lines) and lines[last + 1].tag == line.tag and lines[last + 1].node.mem_id == block:
+        last += 1
+    return " ".join(one.text for one in lines[first : last + 1])
+
+
 def searched_lines(document: Document) -> list[Line]:
     """The lines of a page that end within the text that is searched."""
     if len(document.text) < MAX_TEXT:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from domainscout.extract._contact_places import ContactPlaces, Doubt, sentences
-from domainscout.extract._lines import starts_of
+from domainscout.extract._lines import rows_around, starts_of
 from domainscout.extract._word_lists import words_of
 from domainscout.extract.base import Reading, ReadPage
 from domainscout.markup import Line, Place, fold_quote
@@ -124,12 +124,15 @@ def _around(read: ReadPage, one: Finding) -> Iterator[tuple[str, Line | None]]:
     """The texts of a page that hold the quote of a finding: sentences with their lines, other texts whole."""
     quote, document = one.evidence.quote, read.document
     start = document.text.find(quote) if quote else -1
+    if start < 0 and quote:
+        start = document.text.replace("\n", " ").find(quote)  # it goes over several lines
     while start >= 0:
         starts = starts_of(document)
         index = bisect_right(starts, start) - 1
         line = document.lines[index]
         at = start - starts[index]
-        yield sentences(line.text, at, at + len(quote)), line
+        in_rows = line.tag == "pre"
+        yield rows_around(line, document.lines) if in_rows else sentences(line.text, at, at + len(quote)), line
         start = document.text.find(quote, starts[index] + len(line.text))
     for text in (document.title, *document.meta.values()):
         if quote in text:
