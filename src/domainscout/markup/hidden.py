@@ -16,6 +16,8 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from domainscout.memory import remembered
 
+MAX_REMEMBERED = 50_000
+"""Characters of a style sheet that is remembered."""
 MAX_RULES = 60
 """Hiding rules of one page that are looked at."""
 
@@ -99,19 +101,28 @@ def hidden_by_rules(tree: LexborHTMLParser, html: str) -> set[int]:
         return set()
     found: set[int] = set()
     scripts: str | None = None
-    for selector in _hiding_selectors(css):
-        names = _NAME.findall(selector)
-        if not names or _mentions(css, names[-1]) > 1:
-            continue
+    for selector, name in _lasting(css) if len(css) <= MAX_REMEMBERED else _lasting_anew(css):
         if scripts is None:
             scripts = "\n".join(node.text() for node in tree.css("script:not([src])"))
-        if names[-1] in scripts:
+        if name in scripts:
             continue
         try:
             found.update(node.mem_id for node in tree.css(selector))
         except (SelectolaxError, ValueError):
             continue
     return found
+
+
+@remembered(maxsize=64)
+def _lasting(css: str) -> tuple[tuple[str, str], ...]:
+    """The same, once for all pages of a site."""
+    return _lasting_anew(css)
+
+
+def _lasting_anew(css: str) -> tuple[tuple[str, str], ...]:
+    """Selectors that a style sheet hides and never speaks of again, with the last class or id of each."""
+    named = ((selector, _NAME.findall(selector)) for selector in _hiding_selectors(css))
+    return tuple((selector, names[-1]) for selector, names in named if names and _mentions(css, names[-1]) <= 1)
 
 
 def _mentions(css: str, name: str) -> int:

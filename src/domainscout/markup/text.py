@@ -6,6 +6,9 @@ import re
 from urllib.parse import urljoin, urlsplit
 
 _INVISIBLE = re.compile(r"[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+_PRINTABLE = "\u034f"
+"""The only one of these that Python calls printable."""
+_DASHES = re.compile(r"[\u2010-\u2015\u2212]")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # No re.I: ignoring case, "s", "k" and "i" have relatives beyond ASCII, and few addresses would be plain.
 _PLAIN_URL = re.compile(r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?:/(?:[!-:<-\[\]-~]*[!-:<->@-\[\]-~])?)?")
@@ -18,9 +21,11 @@ _CONTROL = re.compile(r"[\t\r\n]")
 
 def fold(text: str) -> str:
     """Whitespace of all kinds folded to single spaces, invisible and control characters gone."""
-    if not text.isascii():
-        text = _INVISIBLE.sub("", text)
     folded = " ".join(text.split())
+    if folded.isprintable() and (folded.isascii() or _PRINTABLE not in folded):
+        return folded
+    if not folded.isascii():
+        folded = " ".join(_INVISIBLE.sub("", text).split())
     return folded if folded.isprintable() else _UNPRINTABLE.sub("", folded)
 
 
@@ -38,12 +43,11 @@ def are_lines_apart(before: str, after: str) -> bool:
 
 def fold_quote(text: str) -> str:
     """A text in the form in which quotes are compared: whitespace, case, quotation marks and dashes folded."""
+    text = fold(text)
     if not text.isascii():
-        text = _INVISIBLE.sub("", text)
         text = text.replace("\u2019", "'").replace("\u2018", "'").replace("\u201c", '"').replace("\u201d", '"')
-        text = re.sub(r"[\u2010-\u2015\u2212]", "-", text)
-    folded = " ".join(text.split())
-    return (folded if folded.isprintable() else _UNPRINTABLE.sub("", folded)).casefold()
+        text = _DASHES.sub("-", text)
+    return text.casefold()
 
 
 class Resolver:
