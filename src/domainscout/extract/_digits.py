@@ -29,6 +29,8 @@ _VANITY = re.compile(
 _MAYBE_VANITY = re.compile(r"[2-9]\d\d\)?[-. ]{1,3}(?=[A-Z\d.-]{0,8}[A-Z])[A-Z\d]{2}")
 """Cheap test for a text that could hold such a number: it begins with a digit, so the search skips what is none."""
 _GLUED_BEFORE = re.compile(r"[\w$€£#@%=&]\Z|\d[.,/-]\Z|[A-Z][-/.]\Z")
+_ENTRY_ENDS = re.compile(r"[\n|·•]")
+"""What parts a number from digits that belong to something else."""
 _LABEL_BEFORE = re.compile(r"(?:tel|fax|ph|phone|mob|mobile|cell|call|[tfpm])\.?\Z", re.I)
 _GLUED_AFTER = re.compile(r"[@%€£$]|[A-WYZ](?![a-z])|[a-wyz](?![a-z])|_")
 """Digits that touch letters or signs of money belong to a code or a price, unless a label stands before them."""
@@ -209,9 +211,9 @@ def _cut(run: str, offset: int, regions: Sequence[str], glued: bool) -> Iterator
     if _YEARS.match(run):
         return
     if glued:
-        line = run.find("\n")
-        if line >= 0:
-            yield from _cut(run[line + 1 :], offset + line + 1, regions, False)
+        entry = _ENTRY_ENDS.search(run)
+        if entry is not None:
+            yield from _cut(run[entry.end() :], offset + entry.end(), regions, False)
         return
     groups = [(m.start(), m.end()) for m in _GROUP.finditer(run)]
     if len(groups) > _MAX_GROUPS and _crowded(run):

@@ -65,7 +65,7 @@ def _marks(text: str, *, alone: bool = False) -> Marks | None:
     if timed is not None and len(text) > 3 * _AROUND:
         return _marks_around(text, timed.start())
     always = ALWAYS.search(text) if timed and any(map(text.__contains__, ALWAYS_HOLDS)) else None
-    days = [d for d in DAY.finditer(text) if len(d[0]) > 2 or AFTER_SHORT.match(text, d.end())]
+    days = [d for d in DAY.finditer(text) if len(d[0]) > 2 or d[0] == text or AFTER_SHORT.match(text, d.end())]
     if always:
         days = [d for d in days if not always.start() <= d.start() < always.end()]
     ranges = [m for m in RANGE.finditer(text) if alone or STRICT.search(m[0]) or _beside(m, days)] if timed else []

@@ -24,7 +24,8 @@ HEADING = re.compile(
         r"testimonial|reviews?\b|what (?:our|people|clients|customers|they|others)|clients? say|customers? say|"
         r"patients? say|happy (?:clients|customers)|feedback|kundenstimmen|das sagen|bewertungen|meinungen|avis\b|"
         r"temoignages|opiniones|testimonios|recensioni|dicono di noi|opinie|reference\b|recenze|anmeldelser|"
-        r"depoimentos|ervaringen|referenzen|kind words|success stories|client stories"
+        r"depoimentos|ervaringen|referenzen|kind words|success stories|client stories|"
+        r"^(?:our |unsere |nos |onze )?(?:customers|clients|kunden|klanten)$"
     )
 )
 """For headings in lower case without accents."""

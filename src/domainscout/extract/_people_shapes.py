@@ -45,7 +45,7 @@ _SHORT_LABEL = re.compile(
     r"(Inh\.|Inhaber(?:in)?|Prop\.|Proprietor|GF|Geschäftsführer(?:in)?|Owner|Titular|Titolare|Eigenaar)\s+"
 )
 """Labels that stand right before the name, without a colon."""
-_SMALL_TITLES = ("dr", "ir. ", "adw.", "r.pr.", "mgr ", "lek.", "ing.")
+_SMALL_TITLES = ("dr", "ir. ", "adw.", "r.pr.", "mgr ", "lek.", "ing.", "mr. ", "mw. ", "dhr. ", "ds. ")
 """Titles of address that pages write small, before a name."""
 _AND_BEFORE = tuple(f"{word} " for word in _ANDS)
 _AND_AFTER = tuple(f" {word}" for word in _ANDS)

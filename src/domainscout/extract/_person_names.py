@@ -26,7 +26,8 @@ MAX_NAME = 60
 MAX_TITLE = 90
 
 _HONORIFICS = """
-mr mrs ms miss mx dr doctor prof professor sir dame lady rev revd reverend cllr fr capt hon herr frau ing mgr bc
+mr mrs ms miss mx mw dhr drs ds dr doctor prof professor sir dame lady rev revd reverend cllr fr capt hon herr frau ing
+mgr bc
 dipl dipl-ing jr judr mudr mvdr mddr phdr rndr paeddr thdr doc inz hab med dent vet mag di sr sra srta don dona dna dra
 m mme mlle me maitre monsieur madame
 sig sigra dott dottssa dott.ssa dr.ssa dssa avv geom arch rag shri smt adv advocate eng engr pan

@@ -39,6 +39,9 @@ def before_town(text: str, code: Postcode, country: str) -> Written | None:
     pieces = segments(text, 0, code.start)
     if not pieces:
         return None
+    last, place = pieces[-1]
+    if last[-1] == "." and last[-2:-1].isdigit():
+        pieces[-1] = last[:-1], place
     kept = _continental_street(pieces, country)
     if kept is None:
         return None

@@ -117,6 +117,7 @@ ANY_LABEL = re.compile(r"^[A-Z][a-z]+(?: [A-Za-z]+){0,2}:\s+(?=\d|P\.? ?O\.? ?B|
 JUNK = re.compile(
     r"@|https?:|www\.|©|\bcopyright\b|\ball rights\b|\b(?:tel|phone|fax|telefon|mobile|mob|email|e-mail|mail|"
     r"call|vat|hours|open|mon|tue|wed|thu|fri|sat|sun|"
-    r"monday|friday|customer service|contact)\b\s?[:.]|\d{3}[)\s.-]{1,2}\d{3}[\s.-]\d{4}|\+\d{2}",
+    r"monday|friday|customer service|contact)\b\s?[:.]|\d{3}[)\s.-]{1,2}\d{3}[\s.-]\d{4}|\+\d{2}|"
+    r"^\(?0\d(?:[ ()./-]?\d){7}",
     re.I,
 )
