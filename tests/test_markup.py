@@ -43,6 +43,19 @@ def test_invisible_characters_vanish_and_entities_are_read() -> None:
     assert texts("<p>Geb&shy;äude&#8203;reinigung&nbsp;&amp; mehr</p>") == ["Gebäudereinigung & mehr"]
 
 
+def test_rows_of_preformatted_text_are_lines_with_their_links() -> None:
+    rows = "\nPump &amp; Co\nOpen <b>Mon</b> to Fri\n\n<a href='/map'>Map</a> and <a href='/fax'>fax</a>"
+    document = read(f"<pre>{rows}</pre><p>End</p>")
+    assert [(line.text, line.tag) for line in document.lines] == [
+        ("Pump & Co", "pre"),
+        ("Open Mon to Fri", "pre"),
+        ("Map and fax", "pre"),
+        ("End", "p"),
+    ]
+    assert [document.lines[link.line].text for link in document.links] == ["Map and fax", "Map and fax"]
+    assert [[link.text for link in line.links] for line in document.lines] == [[], [], ["Map", "fax"], []]
+
+
 def test_headings_keep_their_level_and_lists_their_items() -> None:
     lines = read("<h2>Team</h2><ul><li>Anna</li><li><div><div>Ben</div></div></li></ul>").lines
     assert [(line.text, line.tag, line.level) for line in lines] == [

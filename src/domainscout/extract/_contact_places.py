@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from enum import IntEnum
 from itertools import chain
 
-from domainscout.extract._lines import holding, rows_around, searched_lines, starts_of, words_of_site
+from domainscout.extract._lines import are_code, holding, rows_around, searched_lines, starts_of, words_of_site
 from domainscout.extract.base import Reading, ReadPage
 from domainscout.markup import Line, Link, Place
 from domainscout.orders.doubt import FOREIGN, TELLING, WEAK, signs
@@ -220,8 +220,9 @@ def _beside(line: Line, lines: list[Line]) -> frozenset[str]:
 
 
 def _in_rows(line: Line, lines: list[Line]) -> frozenset[str]:
-    """Signs in all rows of preformatted text, but for weak ones."""
-    return signs(rows_around(line, lines)) - WEAK
+    """Signs in all rows of preformatted text."""
+    rows = rows_around(line, lines)
+    return (signs(rows) - WEAK) | ({"form"} if are_code(rows) else set())
 
 
 def _above(line: Line, lines: list[Line], before: str) -> str:

@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary, WeakSet
 from domainscout.extract._people_words import plain
 from domainscout.extract.base import Reading
 from domainscout.markup import Document, Line
+from domainscout.orders.doubt import signs
 
 _DIGIT = re.compile(r"\d")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
@@ -181,6 +182,11 @@ def rows_around(line: Line, lines: list[Line]) -> str:
     while last + 1 < len(lines) and lines[last + 1].tag == line.tag and lines[last + 1].node.mem_id == block:
         last += 1
     return " ".join(one.text for one in lines[first : last + 1])
+
+
+def are_code(rows: str) -> bool:
+    """Whether rows of preformatted text are no text for people: two signs together, however a row looks alone."""
+    return len(signs(rows)) > 1
 
 
 def searched_lines(document: Document) -> list[Line]:

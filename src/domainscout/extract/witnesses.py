@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from domainscout.extract._contact_places import ContactPlaces, Doubt, sentences
-from domainscout.extract._lines import rows_around, starts_of
+from domainscout.extract._lines import are_code, rows_around, starts_of
 from domainscout.extract._word_lists import words_of
 from domainscout.extract.base import Reading, ReadPage
 from domainscout.markup import Line, Place, fold_quote
@@ -90,7 +90,10 @@ class Witnesses:
             for text, line in _around(read, one)
         ]
         return bool(texts) and all(
-            bids(text, plainly=_is_proper(one.field, text)) or self._is_strange(one, line) for text, line in texts
+            bids(text, plainly=_is_proper(one.field, text))
+            or (line is not None and line.tag == "pre" and are_code(text))
+            or self._is_strange(one, line)
+            for text, line in texts
         )
 
     def _is_strange(self, one: Finding, line: Line | None) -> bool:
