@@ -7,7 +7,7 @@ profile replaces an older one (`store.companies`).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -18,7 +18,6 @@ from domainscout.llm.model import ModelAnswer
 from domainscout.llm.wire import Trouble
 from domainscout.profile import ModelUse, Profile, Status
 from domainscout.records import Site, Target
-from domainscout.resolve import Resolved
 from domainscout.store import Store
 from domainscout.store.companies import Company
 from domainscout.store.questions import Backlog, Pending
@@ -119,26 +118,21 @@ async def reextract(domain: str, *, store: Store, model: Model | None) -> Reread
     Raises:
         UsageError: the domain has no profile, or its pages were not kept.
     """
-    company = await store.companies.get(domain)
-    site = await _stored_site(store, company) if company is not None else None
-    if company is None or site is None:
+    kept = await _kept(store, domain)
+    if kept is None:
         raise UsageError(
             f"There are no stored pages of {domain}.",
             why="It was not crawled, or with pages not kept.",
             fix=f"echo {domain} | domainscout run -",
         )
-    target = await _target(store, company)
-    understood = await understand(site)
-    resolved, answer, error = understood.resolved, None, None
-    if model is not None:
-        try:
-            answer = await model.fill(
-                target, understood.reading, understood.extraction.findings, understood.resolved, batch=False
-            )
-            resolved = understood.with_more(answer.findings, alone=model.alone)
-        except ModelError as trouble:
-            error = trouble
-    return await _save(store, company, site, target, understood, resolved, answer, error, model)
+    if model is None:
+        return await _revise(store, kept, reader=reader_of(None))
+
+    def ask(understood: Understanding) -> Awaitable[ModelAnswer]:
+        findings, resolved = understood.extraction.findings, understood.resolved
+        return model.fill(kept.target, understood.reading, findings, resolved, batch=False)
+
+    return await _revise(store, kept, reader=reader_of(model), ask=ask, alone=model.alone)
 
 
 async def tend_batches(store: Store, model: Model, *, flush: bool = False, lease_s: float = LEASE_S) -> BatchTurn:
@@ -196,44 +190,65 @@ async def _keep_tending(store: Store, model: Model, every_s: float) -> None:
 
 async def _merge(store: Store, model: Model, pending: Pending) -> bool:
     """Put one late answer into its profile; whether there was one and the profile is still ours to change."""
-    company = await store.companies.get(pending.domain)
+    kept = await _kept(store, pending.domain)
+    if kept is None:
+        return False
+
+    def ask(understood: Understanding) -> Awaitable[ModelAnswer]:
+        findings, resolved = understood.extraction.findings, understood.resolved
+        return model.late(pending, kept.target, understood.reading, findings, resolved)
+
+    reread = await _revise(store, kept, reader=reader_of(model), ask=ask, alone=model.alone)
+    return reread.changed and not _is_of_model(reread.category)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """What is stored of a domain: its profile, its pages, and the target as which it is read again."""
+
+    company: Company
+    site: Site
+    target: Target
+
+
+async def _kept(store: Store, domain: str) -> _Kept | None:
+    company = await store.companies.get(domain)
     site = await _stored_site(store, company) if company is not None else None
     if company is None or site is None:
-        return False
-    target = await _target(store, company)
-    understood = await understand(site)
-    resolved, answer, error = understood.resolved, None, None
-    try:
-        answer = await model.late(
-            pending, target, understood.reading, understood.extraction.findings, understood.resolved
-        )
-        resolved = understood.with_more(answer.findings, alone=model.alone)
-    except ModelError as trouble:
-        error = trouble
-    reread = await _save(store, company, site, target, understood, resolved, answer, error, model)
-    return reread.changed and error is None
+        return None
+    return _Kept(company=company, site=site, target=await _target(store, company))
 
 
-async def _save(
+async def _revise(
     store: Store,
-    company: Company,
-    site: Site,
-    target: Target,
-    understood: Understanding,
-    resolved: Resolved,
-    answer: ModelAnswer | None,
-    error: ModelError | None,
-    model: Model | None,
+    kept: _Kept,
+    *,
+    reader: str,
+    ask: Callable[[Understanding], Awaitable[ModelAnswer]] | None = None,
+    alone: bool = False,
 ) -> Reread:
-    use = answer.use if answer else error.use if error else None
-    shortfall = Shortfall(category=error.category, words=str(error)) if error else _earlier_shortfall(company.profile)
-    notes = [*understood.extraction.notes, *(answer.notes if answer else ())]
-    profile = profile_of(target, site, resolved, shortfall=shortfall, use=use, notes=notes)
-    profile = profile.model_copy(update=_as_crawled(company.profile))
-    changed = await store.companies.revise(profile, reader=reader_of(model), use=use)
+    """Read stored pages by the rules, put what a model says beside it, and store the profile that comes of it.
+
+    Args:
+        reader: what the profile depends on beside the pages.
+        ask: asks the model; without it the rules work alone.
+        alone: what the model says stands alone.
+    """
+    understood = await understand(kept.site)
+    resolved, use, notes = understood.resolved, None, list(understood.extraction.notes)
+    shortfall = _earlier_shortfall(kept.company.profile)
+    if ask is not None:
+        try:
+            answer = await ask(understood)
+            resolved, use = understood.with_more(answer.findings, alone=alone), answer.use
+            notes += answer.notes
+        except ModelError as error:
+            shortfall, use = Shortfall(category=error.category, words=str(error)), error.use
+    profile = profile_of(kept.target, kept.site, resolved, shortfall=shortfall, use=use, notes=notes)
+    profile = profile.model_copy(update=_as_crawled(kept.company.profile))
     return Reread(
-        domain=company.domain,
-        changed=changed,
+        domain=kept.company.domain,
+        changed=await store.companies.revise(profile, reader=reader, use=use),
         status=profile.status,
         category=profile.error_category,
         error=profile.error,
@@ -259,9 +274,13 @@ async def _target(store: Store, company: Company) -> Target:
 def _earlier_shortfall(profile: Profile) -> Shortfall | None:
     """Why the crawl itself fell short; a shortfall of the model is over when the pages are read anew."""
     category = profile.error_category
-    if category is None or category.value.startswith("llm_"):
+    if category is None or _is_of_model(category):
         return None
     return Shortfall(category=category, words=profile.error or "")
+
+
+def _is_of_model(category: Category | None) -> bool:
+    return category is not None and category.value.startswith("llm_")
 
 
 def _as_crawled(profile: Profile) -> dict[str, object]:
