@@ -389,6 +389,16 @@ def test_of_a_page_of_too_many_tags_the_beginning_and_the_end_are_read() -> None
     assert document.text.endswith("\n1 Example Street")
 
 
+def test_lines_and_links_of_a_page_of_too_many_lines_know_their_places() -> None:
+    middle = "".join(f"<p>filler</p><p>more</p><p>see <a href=/{number}>{number}</a></p>" for number in range(2_000))
+    document = Document(f"<body>{middle}<footer><a href=/last>Map</a> 1 Example Street</footer>", "https://a.test/")
+    assert len(document.lines) < 6_000
+    assert [line.index for line in document.lines] == list(range(len(document.lines)))
+    last = document.links[-1]
+    assert (last.text, document.lines[last.line].text) == ("Map", "Map 1 Example Street")
+    assert sum(link in document.lines[link.line].links for link in document.links) > 1_000
+
+
 def test_a_document_is_freed_as_soon_as_nobody_has_it() -> None:
     """Large ones would pile up until the interpreter looks for circles of references."""
     gc.disable()

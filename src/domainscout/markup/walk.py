@@ -304,9 +304,21 @@ class Walk:
         return (root.inner_html or "") if root is not None else ""
 
     def _cut_middles(self) -> None:
+        dropped = len(self.lines) - MAX_LINES
         self.lines = _without_middle(self.lines, MAX_LINES)
         self.links = _without_middle(self.links, MAX_LINKS)
         self.images = _without_middle(self.images, MAX_LINKS)
+        if dropped > 0:
+            self._close_up(MAX_LINES * 3 // 4, dropped)
+
+    def _close_up(self, first: int, dropped: int) -> None:
+        """Number lines anew from one on, with what stands in them; what stood in lines that are gone is put there."""
+        for index, line in enumerate(self.lines[first:], start=first):
+            line.index = index
+        parts: list[Link | Image] = [*self.links, *self.images]
+        for part in parts:
+            if part.line >= first:
+                part.line = max(first, part.line - dropped)
 
 
 def _numbers(tree: Tree, wanted: set[int]) -> frozenset[int]:
