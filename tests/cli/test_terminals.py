@@ -141,12 +141,15 @@ def test_a_worker_whose_terminal_is_closed_finishes_what_it_holds(web: Web, tmp_
     flags = flags_of(web, tmp_path)
     data = flags[flags.index("--data-dir") : flags.index("--data-dir") + 2]
     assert domainscout("submit", listed(tmp_path, *HEALTHY), *data).code == 0
-    worker = Terminal("work", "--concurrency", "1", *flags, width=120)
+    # Half a second a page: what it holds lasts longer than it takes to close the terminal.
+    worker = Terminal("work", "--concurrency", "1", *flags, "--host-delay", "0.5", width=120)
     worker.read("page 2")
     # The kernel tells it with the end of the terminal, and many a shell tells it again.
     assert worker.hang_up(signal.SIGHUP) == 0
     counts, in_flight = asyncio.run(_standing(tmp_path / "data"))
-    assert (counts.done, counts.failed, counts.unfinished, in_flight) == (1, 0, 2, 0)
+    assert (counts.failed, in_flight) == (0, 0)
+    assert counts.done + counts.unfinished == len(HEALTHY)
+    assert 1 <= counts.done < len(HEALTHY)
 
 
 @pytest.mark.parametrize("processes", ["1", "2"])
