@@ -142,8 +142,14 @@ def read(figures: Figures) -> str:
             speed = one["speed"]
             parts.append(
                 f"{speed['pages']} pages, {speed['pages_s']:.0f} pages/s of processor time with parsing, "
+                f"{speed['extractors_pages_s']:.0f} by the extractors alone, "
                 f"99th percentile {speed['p99_ms']:.1f} ms, slowest {speed['max_ms']:.1f} ms a page."
             )
+    speeds = [one["speed"] for one in figures["corpora"].values() if "speed" in one]
+    if len(speeds) > 1:
+        seconds = sum(speed["pages"] / speed["extractors_pages_s"] for speed in speeds)
+        rate = sum(speed["pages"] for speed in speeds) / seconds
+        parts.append(f"Over both: the extractors alone {rate:.0f} pages/s, each page read once.")
     return _paragraphs(*parts)
 
 
