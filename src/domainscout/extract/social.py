@@ -342,4 +342,10 @@ _RULES: dict[str, tuple[str, _Shape]] = {
     "tiktok.com": ("tiktok", _tiktok),
 }
 
+
+def network_of(host: str) -> str | None:
+    """The network that a host in small letters belongs to, with whatever stands before its name: "de.linkedin.com"."""
+    return next((name for known, (name, _) in _RULES.items() if f".{host}".endswith(f".{known}")), None)
+
+
 EXTRACTOR = Extractor(name="social", fields=frozenset({Field.SOCIAL}), cost=0.1, read=read)

@@ -17,6 +17,7 @@ from domainscout.extract._country import regions as regions_of
 from domainscout.extract.base import Reading
 from domainscout.extract.sic import SECTORS as SECTOR_NAMES
 from domainscout.extract.sic import hierarchy
+from domainscout.extract.social import network_of
 from domainscout.llm.answer import SECTORS, SaidAddress, SaidPerson
 from domainscout.llm.text import SHARING
 from domainscout.markup import fold_quote
@@ -30,15 +31,6 @@ _FAX = re.compile(r"\b(?:tele)?fax\b|\bfacsimile\b|\bf\s*[:.]", re.I)
 _CAPITAL = re.compile(r"(?<![.!?]\s)(?<!^)\b[^\W\d_]*[A-ZÀ-ÖØ-Þ][^\W\d_]*\b|\d[\d.,]*")
 _AT = re.compile(r"\s*(?:\[|\(|\{|<|\s)\s*(?:at|@|ät|arroba)\s*(?:\]|\)|\}|>|\s)\s*", re.I)
 _DOT = re.compile(r"\s*(?:\[|\(|\{)\s*(?:dot|punkt|punto|\.)\s*(?:\]|\)|\})\s*|\s+dot\s+", re.I)
-_NETWORKS = {
-    "linkedin": ("linkedin.com",),
-    "facebook": ("facebook.com", "fb.com"),
-    "x": ("x.com", "twitter.com"),
-    "instagram": ("instagram.com",),
-    "youtube": ("youtube.com", "youtu.be"),
-    "github": ("github.com",),
-    "tiktok": ("tiktok.com",),
-}
 _LONGEST = {Field.COMPANY_NAME: 100, Field.LEGAL_NAME: 120, Field.ACRONYM: 12, Field.BUSINESS_TYPE: 60}
 _SHARED_WORDS = 0.75
 """Share of a description's longer words that must stand on the pages, by their first five letters."""
@@ -162,10 +154,8 @@ def _network(url: str) -> tuple[str, str] | None:
     host, path = (parts.hostname or "").removeprefix("www."), parts.path.strip("/")
     if not path or SHARING.search(f"/{path}"):
         return None
-    for network, hosts in _NETWORKS.items():
-        if any(host == known or host.endswith(f".{known}") for known in hosts):
-            return network, url
-    return None
+    network = network_of(host)
+    return (network, url) if network else None
 
 
 def rests_on(description: str, text: str) -> bool:
