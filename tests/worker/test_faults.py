@@ -196,7 +196,7 @@ async def test_when_the_clock_is_set_forward_nobody_is_robbed_of_what_runs(
         return success(target)
 
     job = await place.submit(*domains(8))
-    one, other = [await place.start(act, name=name, lease=4.0) for name in ("one", "other")]
+    one, other = [await place.start(act, name=name, lease=15.0) for name in ("one", "other")]
     await wait_until(lambda: len(place.started) == 8)
     for running in (one, other):
         running.worker._sweeper._server_ahead_s -= 3600.0
