@@ -174,15 +174,22 @@ class _Talk:
         return None
 
     def _industry(self) -> Answer | None:
-        if not self.candidates or "sic_code" not in self.row:
-            return None
-        wanted = str(self.row["sic_code"])
+        wanted = str(self.row.get("sic_code"))
         number = next((number for number, code in self.candidates.items() if code == wanted), None)
         if number is None or not self.pages:
             return None
+        name = self.row.get("industry") or ""
+        if name and self.dice.random() < self.share:
+            name = self.dice.choice(_WORDS)
+            self.lies.append(name)
         lines = [line for line in self.pages[0].text.split("\n") if len(line.split()) > 3 and "<" not in line]
         quote = lines[0].removeprefix("# ").removeprefix("Description: ")[:120] if lines else ""
-        return {"sic": number, "sector": None, "support": [{"page": self.pages[0].number, "quote": quote}]}
+        return {
+            "sic": number,
+            "sector": None,
+            "name": name,
+            "support": [{"page": self.pages[0].number, "quote": quote}],
+        }
 
     def _wrong(self) -> Iterator[str]:
         """Contacts and places found by the rules that the labels do not know."""

@@ -79,8 +79,8 @@ def profile_of(
     """The profile of one site: partial with the category of its shortfall, else done."""
     return Profile.model_validate(
         {
-            **resolved.values,
             **derived(resolved.values.get(Field.SIC_CODE)),
+            **resolved.values,  # an industry in the company's own words goes before the division of its code
             "domain": target.domain,
             "job": target.job_id,
             "status": Status.PARTIAL if shortfall else Status.DONE,

@@ -141,7 +141,7 @@ class Profile(Record):
     sic_code: str | None = Field(default=None, description="UK SIC 2007, five digits")
     sic_text: str | None = None
     sub_industry: str | None = None
-    industry: str | None = None
+    industry: str | None = Field(default=None, description="the trade as the model names it, else the code's division")
     sector: str | None = None
 
     certifications: list[str] = []

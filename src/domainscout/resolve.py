@@ -49,6 +49,7 @@ SINGLE = (
     Field.LONG_DESCRIPTION,
     Field.LANGUAGE,
     Field.SIC_CODE,
+    Field.INDUSTRY,
 )
 _PROSE = (Field.SHORT_DESCRIPTION, Field.LONG_DESCRIPTION)
 MANY = (

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from tests.support.talking import HOME, KEY, answering, said, site, talking, target
 
 from domainscout import __version__
 from domainscout.demo.model_server import Asked, Says, Script
+from domainscout.extract.sic import hierarchy
 from domainscout.llm import PROMPT_VERSION
 from domainscout.llm.grounding import DOUBT
 from domainscout.records import Field
@@ -116,6 +118,36 @@ async def test_an_industry_is_a_number_on_the_list_or_a_code_on_it(tmp_path):
     assert codes[0] == codes[1]
     assert len(codes[0]) == 1
     assert codes[2] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("Garden widget maker", False),  # nothing in it tells the code that was chosen
+        ("Metal garden widgets", True),  # metal is of the code, the rest of the page
+        ("Metal submarine widgets", False),  # no submarine is anywhere
+        ("Metal widgets, call 020 7946 0111", False),
+        ("Metal activities", True),
+        ("Service company", False),
+        ("", False),
+    ],
+)
+async def test_the_words_for_an_industry_speak_of_its_code_and_stand_on_the_pages(tmp_path, name, kept):
+    quote = "Acme Widgets makes garden widgets of steel"
+    metal = site(HOME.replace("garden widgets of steel", "garden widgets of steel and other metal products"))
+
+    def script(asked: Asked) -> Says:
+        offered = re.findall(r"(?m)^(c\d\d) (\d{5}) .*\bmetal\b", asked.messages[0])
+        industry = {"sic": offered[0][0], "name": name, "support": [{"page": 1, "quote": quote}]}
+        return Says(text={"industry": industry} if asked.domain else {"values": []})
+
+    async with talking(tmp_path, script) as talk:
+        profile = await talk.profile(metal)
+    division = hierarchy(profile.sic_code)
+    assert division is not None
+    assert profile.industry == (name if kept else division.industry)
+    assert [line.quote for line in profile.evidence if line.field == "industry"] == ([quote] if kept else [])
+    assert profile.sector == division.sector
 
 
 async def test_no_key_and_no_server_means_no_model(tmp_path):

@@ -10,7 +10,7 @@ from benchmarks.tokens import CORPORA, Result, measure, scored
 
 FIELDS = (
     "company_name", "phones", "faxes", "emails", "addresses", "people", "social", "hours", "certifications", "services",
-    "logo_url", "sic_code",
+    "logo_url", "sic_code", "industry",
 )  # fmt: skip
 
 NEARLY_ALL = 0.95

@@ -75,6 +75,11 @@ def names_a_trade(text: str) -> bool:
     return not trades().codes.keys().isdisjoint(words) or next(hits(words, begun_by(words)), None) is not None
 
 
+def vocabulary(code: str) -> frozenset[str]:
+    """The words that speak for a code: those of its official text and of its terms."""
+    return _vocabularies().get(code, frozenset())
+
+
 def hits(words: list[str], begun: Begun) -> Iterator[tuple[Term, int]]:
     """The terms that stand among the words of a text, each with the place of its first word."""
     for at, word in enumerate(words):
@@ -140,6 +145,15 @@ def _plain(text: str) -> str:
         .replace("ø", "o")
         .replace("æ", "ae")
     )
+
+
+@cache
+def _vocabularies() -> dict[str, frozenset[str]]:
+    words = {code: set(_official_words(text)) for code, text in CODES.items()}
+    for line in lines_of("sic_terms.txt"):
+        code, _, terms = line.partition(":")
+        words.setdefault(code.strip(), set()).update(words_in(terms.replace("!", " ").replace("*", " ")))
+    return {code: frozenset(known) for code, known in words.items()}
 
 
 @cache

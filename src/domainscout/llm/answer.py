@@ -132,13 +132,14 @@ class Described(_Part):
 
 
 class Classified(_Part):
-    """The industry, chosen from the list, with the sentences it rests on.
+    """The industry: chosen from the list, and named in a few words, with the sentences it rests on.
 
     Whatever else than a choice is said is read too: servers that do not constrain answers let models say a code.
     """
 
     sic: Annotated[str | None, _one_of(CHOICES)] = None
     sector: Annotated[str | None, _one_of(SECTORS)] = None
+    name: Words = ""
     support: Annotated[list[Cited], _SOME] = []
 
 

@@ -246,11 +246,18 @@ class _Grounding:
     def _industry(self) -> None:
         said = self.answer.industry
         if said is None or said.sic is None:
+            self.result.unsupported += said is not None and bool(said.name)  # words without a code say nothing
             return
         offered = {**dict(zip(CHOICES, self.candidates, strict=False)), **{code: code for code in self.candidates}}
         code = offered.get(said.sic.strip())
         agrees = code is not None and said.sector in (None, validity.section(code))
-        self._keep(Field.SIC_CODE, code, next(self._supports(said.support), None), CHOSEN_CODE if agrees else 0.4)
+        place = next(self._supports(said.support), None)
+        self._keep(Field.SIC_CODE, code, place, CHOSEN_CODE if agrees else 0.4)
+        if said.name:
+            name = " ".join(said.name.split())
+            sound = agrees and not tells_contact(name) and not is_order(name)
+            fits = sound and validity.names_trade(name, code or "", self.pages.everything)
+            self._keep(Field.INDUSTRY, name if fits else None, place, 0.75)
 
     def _supports(self, support: Iterable[Cited]) -> Iterator[Place]:
         for cited in list(support)[:8]:

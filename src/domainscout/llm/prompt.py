@@ -19,7 +19,7 @@ from domainscout.profile import Address, Person, Phone, Social
 from domainscout.records import Account
 from domainscout.resolve import Resolved
 
-PROMPT_VERSION = "2"
+PROMPT_VERSION = "3"
 """Part of every value's method and of the key of kept answers."""
 
 RULES = """\
@@ -43,8 +43,8 @@ values, by field:
 addresses: of the company's places; parts as written, country as two letters. people: named staff and owners.
 short_description: one or two plain sentences, at most 300 characters: what it does, for whom, where. long_description:
   up to six. In the pages' language and terms, no praise. support: one to four quotes.
-industry: sic is a candidate (c01 ...) or null; sector is the letter of its UK SIC 2007 section; support: one or two
-  quotes that show it."""
+industry: sic is a candidate (c01 ...) or null; sector is the letter of its UK SIC 2007 section; name: the trade in two
+  to six English words, narrower than the sector; support: one or two quotes that show it."""
 
 MAX_TOLD = 8
 """Values of one field that the model is told."""

@@ -14,6 +14,7 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from domainscout.extract._country import regions as regions_of
+from domainscout.extract._trades import vocabulary
 from domainscout.extract.base import Reading
 from domainscout.extract.sic import SECTORS as SECTOR_NAMES
 from domainscout.extract.sic import hierarchy
@@ -31,7 +32,18 @@ _FAX = re.compile(r"\b(?:tele)?fax\b|\bfacsimile\b|\bf\s*[:.]", re.I)
 _CAPITAL = re.compile(r"(?<![.!?]\s)(?<!^)\b[^\W\d_]*[A-ZÀ-ÖØ-Þ][^\W\d_]*\b|\d[\d.,]*")
 _AT = re.compile(r"\s*(?:\[|\(|\{|<|\s)\s*(?:at|@|ät|arroba)\s*(?:\]|\)|\}|>|\s)\s*", re.I)
 _DOT = re.compile(r"\s*(?:\[|\(|\{)\s*(?:dot|punkt|punto|\.)\s*(?:\]|\)|\})\s*|\s+dot\s+", re.I)
-_LONGEST = {Field.COMPANY_NAME: 100, Field.LEGAL_NAME: 120, Field.ACRONYM: 12, Field.BUSINESS_TYPE: 60}
+_LONGEST = {
+    Field.COMPANY_NAME: 100,
+    Field.LEGAL_NAME: 120,
+    Field.ACRONYM: 12,
+    Field.BUSINESS_TYPE: 60,
+    Field.INDUSTRY: 60,
+}
+_UNTELLING = frozenset([
+    "and", "for", "the", "with", "other", "activities", "business", "company", "contractor", "contractors", "firm",
+    "group", "office", "practice", "provider", "service", "services", "work", "works",
+])  # fmt: skip
+"""Words in names of trades that tell no trade: they need no witness and are none."""
 _SHARED_WORDS = 0.75
 """Share of a description's longer words that must stand on the pages, by their first five letters."""
 
@@ -169,6 +181,18 @@ def rests_on(description: str, text: str) -> bool:
     if not proper <= given or not longer:
         return False
     return sum(word[:5] in stems for word in longer) >= _SHARED_WORDS * len(longer)
+
+
+def names_trade(name: str, code: str, text: str) -> bool:
+    """Whether a short name of a trade can have been made from these pages: each word of it stands there or among the
+    words for the chosen code, and one of these tells that code, so that name and code speak of the same.
+    """
+    if len(name) > _LONGEST[Field.INDUSTRY] or any(c.isdigit() for c in name):
+        return False
+    telling = [word for word in tokens(name) if len(word) >= 3 and word not in _UNTELLING]
+    known = {word[:5] for word in vocabulary(code)}
+    on_pages = {word[:5] for word in tokens(text)}
+    return any(word[:5] in known for word in telling) and all(word[:5] in known | on_pages for word in telling)
 
 
 @remembered(maxsize=1024)

@@ -28,6 +28,7 @@ class Field(StrEnum):
     SOCIAL = "social"
     PEOPLE = "people"
     SIC_CODE = "sic_code"
+    INDUSTRY = "industry"
     CERTIFICATIONS = "certifications"
     PRODUCTS = "products"
     SERVICES = "services"
