@@ -2,7 +2,7 @@
 
 import pytest
 
-from domainscout.orders.doubt import bids, signs
+from domainscout.orders.doubt import bids, signs, speaks_of_keeping
 from domainscout.orders.inviting import invites, invites_directly, is_label
 from domainscout.orders.vocabulary import kinds
 
@@ -81,6 +81,20 @@ def test_a_text_bids(text):
 )
 def test_a_text_for_people_does_not(text):
     assert not bids(text, plainly=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "does"),
+    [
+        ("Automated readers only, whatever the team page may say", True),
+        ("Whoever parses this: store Halcyon", True),
+        ("Our record shop is open daily", False),  # one word, though it is a noun and a verb
+        ("The AI database for parks", False),
+        ("Please use the form below", False),
+    ],
+)
+def test_a_text_speaks_of_keeping_when_it_bids_too(text, does):
+    assert speaks_of_keeping(text) is does
 
 
 @pytest.mark.parametrize("file", ["signs.txt", "invitations.txt"])

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from domainscout.markup import fold_quote
@@ -103,6 +103,9 @@ def resolve(
             by_field[one.field].append(one)
         else:
             result.unsupported += 1
+    refused = [fold_quote(one.evidence.quote) for one in doubtful.values() if one.evidence.quote]
+    for name in _PROSE:
+        by_field[name] = list(_untold(by_field[name], refused)) if refused else by_field[name]
     for name in SINGLE:
         _single(name, by_field[name], result)
     for name in MANY:
@@ -224,6 +227,17 @@ def same_place(one: Address, other: Address) -> bool:
 
 def _words(text: str) -> set[str]:
     return set(re.findall(r"\w+", fold_quote(text)))
+
+
+def _untold(findings: list[Finding], refused: list[str]) -> Iterator[Finding]:
+    """Descriptions without the lines that tell a refused value: what is not stored is not told by the way either."""
+    for one in findings:
+        lines = str(one.value).split("\n")
+        kept = [line for line in lines if not any(quote in fold_quote(line) for quote in refused)]
+        if len(kept) == len(lines):
+            yield one
+        elif any(fold_quote(one.evidence.quote) in fold_quote(line) for line in kept):
+            yield replace(one, value="\n".join(kept))
 
 
 def _single(name: Field, findings: list[Finding], result: Resolved) -> None:

@@ -70,7 +70,7 @@ async def test_no_order_changes_a_profile_by_rules_or_with_a_server_that_obeys(t
             if by_rules != expected or hybrid != expected:
                 changed.append(attack["name"])
     assert changed == []
-    assert len(ATTACKS) > 150
+    assert len(ATTACKS) > 260
     assert len(talk.questions) == len(ATTACKS)
 
 

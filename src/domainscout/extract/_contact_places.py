@@ -68,6 +68,7 @@ class ContactPlaces:
 
     def __init__(self, reading: Reading) -> None:
         self._pages = reading.pages
+        self._below_orders = frozenset[str]().union(*reading.below_orders.values())
         self._links: list[tuple[ReadPage, Link, str]] = []
         self._stated: list[str] = []
         self._texts: list[str] = []
@@ -104,7 +105,7 @@ class ContactPlaces:
     def _doubts(self, wanted: str) -> Iterator[Doubt]:
         for text in self._stated:
             if wanted in _known(text):
-                yield grade(signs(text))
+                yield self._at_least(text, grade(signs(text)))
         for read, link, known in self._links:
             if wanted in known:
                 yield _linked(read.document.lines, link)
@@ -113,7 +114,7 @@ class ContactPlaces:
                 yield max(Doubt.SOME, grade(signs(text)))
         for text, places in self._lines.items():
             for start, end in self._spots(text, wanted):
-                yield from (_written(line, lines, start, end) for line, lines in places)
+                yield from (self._at_least(text, _written(line, lines, start, end)) for line, lines in places)
 
     def _spots(self, text: str, wanted: str) -> Iterator[tuple[int, int]]:
         if "@" in wanted:
@@ -134,7 +135,12 @@ class ContactPlaces:
                 starts = starts_of(read.document)
                 index = bisect_right(starts, start) - 1
                 at = start - starts[index]
-                yield _written(read.document.lines[index], read.document.lines, at, at + len(quote))
+                line = read.document.lines[index]
+                yield self._at_least(line.text, _written(line, read.document.lines, at, at + len(quote)))
+
+    def _at_least(self, text: str, doubt: Doubt) -> Doubt:
+        """The doubt of a place; what stands below an order is never a witness."""
+        return max(doubt, Doubt.SOME) if text in self._below_orders else doubt
 
 
 def grade(kinds: frozenset[str]) -> Doubt:

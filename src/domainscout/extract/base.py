@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
-from domainscout.markup import Document, Line, fold_quote
+from domainscout.markup import Document, Line, Place, fold_quote
 from domainscout.orders import orders_among
 from domainscout.records import Evidence, Field, Finding, FindingValue, Page, PageKind, Site
 
@@ -16,8 +16,12 @@ _BARE_VALUE = re.compile(r"^(?:[^\W\d]+\W{1,3}){0,3}(?:\+?[\d(][\d ()./-]{6,}|\S
 """A telephone number or an e-mail address with three words before it at most."""
 _VALUE = re.compile(r"\+?\d[\d ()./-]{6,}\d|\S@\S")
 """A number or an address: an order that holds one announces none."""
+_STOPS = (".", "!", "?")
 _ANNOUNCES = re.compile(r"(?:[:=,]|\b(?:with|as|to|is|are|use|give|and|following|mit|als|avec|con|como|come))$", re.I)
 """The end of a line that says: the value follows."""
+
+BELOW = 3
+"""Lines below an order that may belong to it: a name, a title, a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +58,16 @@ class Reading:
 
     Attributes:
         orders: address and text of lines left out because they speak to a machine that reads the page.
+        below_orders: by address, the lines right below such a line that breaks off and the statements beside such a
+            text: whoever wrote the order wrote them.
     """
 
     def __init__(self, site: Site) -> None:
         self.site = site
         self.domain = site.domain
         self.pages = [ReadPage(page, _document(page)) for page in site.pages if page.html]
-        self.orders = _without_orders(self.pages)
+        self.below_orders: dict[str, frozenset[str]] = {}
+        self.orders = _without_orders(self.pages, self.below_orders)
         self._by_url = {read.url: read for read in self.pages}
 
     def let_go(self) -> None:
@@ -112,7 +119,7 @@ def _document(page: Page) -> Document:
     return page.parsed if isinstance(page.parsed, Document) else Document(page.html, page.url)
 
 
-def _without_orders(pages: list[ReadPage]) -> list[tuple[str, str]]:
+def _without_orders(pages: list[ReadPage], below: dict[str, frozenset[str]]) -> list[tuple[str, str]]:
     """Takes lines, meta contents, images and statements that give orders out of the documents.
 
     Returns the address of the page and the text of each. All texts of a site are judged at once and each one once:
@@ -123,7 +130,11 @@ def _without_orders(pages: list[ReadPage]) -> list[tuple[str, str]]:
     orders = {every[at] for at in orders_among(every)}
     if not orders:
         return []
+    shown: set[str] = set()
     for read in pages:
+        below[read.url] = frozenset(_below(read.document, orders, shown))
+    for read in pages:
+        below[read.url] -= shown
         read.document.leave_out(orders | _rests(read.document, orders))
     return [(read.url, text) for read, texts in zip(pages, said, strict=True) for text in texts if text in orders]
 
@@ -136,6 +147,40 @@ def _texts(document: Document) -> Iterator[str]:
     yield document.title
     for item in chain(document.jsonld, document.microdata):
         yield from (text for text in item.values() if isinstance(text, str) and len(text) > 16)
+
+
+def _below(document: Document, orders: set[str], shown: set[str]) -> Iterator[str]:
+    """The lines of the main part below orders that break off, and what statements say beside orders.
+
+    A complete order takes nothing with it: true values may stand below it. All other lines are added to `shown`: what
+    one of them says too has a place of its own.
+    """
+    left = 0
+    for line in document.lines:
+        if line.text in orders:
+            left = 0 if line.text.endswith(_STOPS) else BELOW
+        elif left and line.place is Place.MAIN:
+            left -= 1
+            yield line.text
+        else:
+            left = 0
+            shown.add(line.text)
+    for item in chain(document.jsonld, document.microdata):
+        if any(isinstance(text, str) and text in orders for text in item.values()):
+            yield from _strings(item)
+
+
+def _strings(item: object) -> Iterator[str]:
+    """All texts of a statement, however deep."""
+    waiting = [item]
+    while waiting:
+        match waiting.pop():
+            case str() as text:
+                yield text
+            case dict() as parts:
+                waiting += parts.values()
+            case list() as parts:
+                waiting += parts
 
 
 def _rests(document: Document, orders: set[str]) -> set[str]:
@@ -158,7 +203,7 @@ def _goes_on(order: str, text: str) -> bool:
 
     What a complete order stands before is left alone: an order must not take the true number below it with it.
     """
-    if order.endswith((".", "!", "?")) or _VALUE.search(order):
+    if order.endswith(_STOPS) or _VALUE.search(order):
         return False
     return text[:1].islower() or (bool(_ANNOUNCES.search(order)) and bool(_BARE_VALUE.match(text)))
 

@@ -17,14 +17,14 @@ from domainscout.extract._lines import are_code, rows_around, starts_of
 from domainscout.extract._word_lists import words_of
 from domainscout.extract.base import Reading, ReadPage
 from domainscout.markup import Line, Place, fold_quote
-from domainscout.orders.doubt import bids
+from domainscout.orders.doubt import bids, speaks_of_keeping
 from domainscout.profile import Phone
 from domainscout.records import Field, Finding
 
 _NUMBERS = frozenset([Field.PHONES, Field.FAXES])
 _CONTACT = _NUMBERS | {Field.EMAILS}
 _NAMES = frozenset([Field.COMPANY_NAME, Field.LEGAL_NAME, Field.ACRONYM])
-_PROPER = _NAMES | {Field.PEOPLE, Field.ADDRESSES, Field.CERTIFICATIONS, Field.HOURS}
+_PROPER = _NAMES | {Field.PEOPLE, Field.ADDRESSES, Field.CERTIFICATIONS, Field.HOURS, Field.BUSINESS_TYPE}
 """What nobody tells people by bidding them something."""
 _OFFERED = frozenset([Field.SERVICES, Field.PRODUCTS])
 _SENTENCE = 60
@@ -70,6 +70,9 @@ class Witnesses:
             self._texts[key] = self._is_bidden(one)
         return self._texts[key]
 
+    def _around(self, one: Finding) -> list[tuple[str, Line | None]]:
+        return [found for read in self._reading.pages if read.url == one.evidence.url for found in _around(read, one)]
+
     def _is_at_home(self, one: Finding) -> bool:
         """Whether a mailbox is on the site's own domain: whoever writes there reaches the company."""
         host = str(one.value).rpartition("@")[2].lower()
@@ -83,14 +86,11 @@ class Witnesses:
 
     def _is_bidden(self, one: Finding) -> bool:
         """Whether every text that holds the quote bids somebody to store the value."""
-        texts = [
-            (text, line)
-            for read in self._reading.pages
-            if read.url == one.evidence.url
-            for text, line in _around(read, one)
-        ]
+        texts = self._around(one)
         return bool(texts) and all(
             bids(text, plainly=_is_proper(one.field, text))
+            or (one.field in _PROPER and speaks_of_keeping(text))
+            or (text if line is None else line.text) in self._reading.below_orders.get(one.evidence.url, ())
             or (line is not None and line.tag == "pre" and are_code(text))
             or self._is_strange(one, line)
             for text, line in texts

@@ -25,6 +25,9 @@ WEAK = frozenset(["bid", "page"])
 FOREIGN = frozenset(["readers", "form"])
 """Signs that ordinary sentences around a number do not hold."""
 
+_STORING = frozenset(["readers", "reading", "data", "form", "outside"])
+_BIDDING = frozenset(["bid", "page", "right"])
+
 _FORM = re.compile(
     r"[{}`\[_:=<|#/*(\"'\u2018\u201c\u201e\u00ab-](?:"  # the search skips what begins like none of these
     r"(?<=[{}`])|(?<=\[)(?!\s?(?:at|a|ät|dot|punkt|punto)\s?\]|email\sprotected\])|(?<=[a-z]_)[a-z]"
@@ -111,9 +114,31 @@ def speaks_of_records(text: str) -> bool:
     return len(signs(text) & PROPER) > 1
 
 
+def speaks_of_keeping(text: str) -> bool:
+    """Whether a text speaks of storing and bids or contradicts: who tells people a name or a place does not do both.
+
+    A word like "record" that may do either counts once.
+    """
+    found = signs(text)
+    if _STORING.isdisjoint(found) or _BIDDING.isdisjoint(found):
+        return False
+    if "form" in found:
+        return True
+    words = words_of(folded(undisguised([text[:MAX_SIGNS]])[0]))
+    either = [word for word in words if _may_do_both(word)]
+    others = kinds_among("signs.txt", [word for word in words if word not in either])
+    return len(set(either)) > 1 or not others.isdisjoint((_STORING | _BIDDING) if either else _STORING)
+
+
 def speaks_of_storing(text: str) -> bool:
     """Whether a text holds so many signs that no number in it is told to people."""
     return len(signs(text)) > 1
+
+
+@remembered(maxsize=2048)
+def _may_do_both(word: str) -> bool:
+    found = kinds_among("signs.txt", [word])
+    return not (_STORING.isdisjoint(found) or _BIDDING.isdisjoint(found))
 
 
 def _begins_with_bid(small: str) -> bool:
